@@ -125,11 +125,10 @@ impl TrackAnalysis {
     /// # Errors
     /// When a number is missing or not finite.
     pub fn descriptor(&self) -> Result<Descriptor, DescriptorError> {
-        let values = self
-            .descriptor
-            .as_slice()
-            .try_into()
-            .map_err(|_| DescriptorError::NotFinite { index: self.descriptor.len().min(DESCRIPTOR_LEN) })?;
+        let values =
+            self.descriptor.as_slice().try_into().map_err(|_| DescriptorError::NotFinite {
+                index: self.descriptor.len().min(DESCRIPTOR_LEN),
+            })?;
         Descriptor::new(self.features_version, values)
     }
 }

@@ -51,7 +51,9 @@ impl ReleaseDate {
     /// Midnight (UTC) of the first day this date can mean.
     pub fn earliest(self) -> UnixMillis {
         let midnight = self.first_day().and_then(|day| day.to_zoned(TimeZone::UTC).ok());
-        UnixMillis::new(midnight.expect("`new` lets only days of the calendar in").timestamp().as_millisecond())
+        UnixMillis::new(
+            midnight.expect("`new` lets only days of the calendar in").timestamp().as_millisecond(),
+        )
     }
 
     fn first_day(self) -> Option<Date> {

@@ -177,7 +177,9 @@ impl Prompt {
     /// The track it is about, where it is about one.
     pub fn track(&self) -> Option<TrackId> {
         match self {
-            Self::Played { track, .. } | Self::Skipped { track, .. } | Self::Replayed { track } => Some(*track),
+            Self::Played { track, .. } | Self::Skipped { track, .. } | Self::Replayed { track } => {
+                Some(*track)
+            }
             _ => match self.target() {
                 Some(Target::Track(track)) => Some(track),
                 _ => None,

@@ -145,12 +145,8 @@ mod tests {
 
     fn after(edits: &[PlaylistEdit]) -> Playlist {
         let start = UnixMillis::new(0);
-        let mut playlist = Playlist::create(
-            PlaylistId::new(0),
-            ListenerId::new(0),
-            PlaylistDetails::default(),
-            start,
-        );
+        let mut playlist =
+            Playlist::create(PlaylistId::new(0), ListenerId::new(0), PlaylistDetails::default(), start);
         for (day, edit) in edits.iter().enumerate() {
             playlist.apply(edit, UnixMillis::new(day as i64 / 2 * DAY_MS));
         }
