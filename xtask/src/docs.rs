@@ -16,7 +16,7 @@ struct Page {
 }
 
 /// All of them.
-const PAGES: &[Page] = &[];
+const PAGES: &[Page] = &[Page { path: "docs/signals.md", render: taste::signal::table_markdown }];
 
 /// Writes every page that differs from what the code says.
 pub(crate) fn write(root: &Path) -> Result<()> {
