@@ -1,1 +1,22 @@
-//! stub
+//! Interactions become models: factors, neighbours, popularity, calibration, and the metrics that judge them.
+//!
+//! It depends on no other crate of ours: listeners, items and playlists are row numbers.
+//! It does no I/O beyond the readers it is handed, reads no clock and owns no randomness; the same input and seed
+//! give the same output with any number of threads.
+//! Fitting sits behind the feature `train` (on by default); without it inference and fold-in remain.
+
+pub mod error;
+pub mod factors;
+pub mod ials;
+pub mod kernel;
+pub mod neighbours;
+pub mod progress;
+pub mod sparse;
+mod top_k;
+
+pub use error::LearnError;
+pub use factors::Factors;
+pub use neighbours::Neighbours;
+pub use progress::Progress;
+pub use sparse::Sparse;
+pub use top_k::top_k;

@@ -1,0 +1,178 @@
+//! Fitting: both sides in turn, each row on its own.
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, Normal};
+use rayon::prelude::*;
+
+use super::basis::Basis;
+use super::row_solver::{Fixed, RowSolver};
+use super::{Ials, IalsParams, ItemModel, Penalties};
+use crate::error::{LearnError, check_not_negative};
+use crate::factors::Factors;
+use crate::progress::Progress;
+use crate::sparse::Sparse;
+
+/// Rows that one thread takes at once: enough to make the hand-over cheap, few enough to spread heavy rows.
+const ROWS: usize = 16;
+
+/// Beyond this one vector no longer fits the nearest cache, and no published gain is known on data of any size
+/// (Rendle and others 2021 stop at 8192 for 41 thousand items, where EASE is better).
+const DIM_MAX: usize = 4096;
+
+impl Ials {
+    /// Fits the model to confidences.
+    ///
+    /// *Shape*: `confidences` is `[listeners, items]`.
+    /// A positive entry is a preference with that weight, a negative one an explicit "no" with its absolute value
+    /// as weight, and a zero says nothing.
+    ///
+    /// The same seed gives the same model, bit for bit, with any number of threads.
+    /// The last half-sweep is that of the listeners, so that a listener's row is (exactly, where `block` is at least
+    /// `dim`) what [`ItemModel::fold_in`] returns for the same entries.
+    ///
+    /// # Errors
+    /// When there is nothing to learn from, a parameter is out of its range, or the numbers overflow.
+    pub fn fit(
+        confidences: &Sparse,
+        params: &IalsParams,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Self, LearnError> {
+        check(confidences, params)?;
+        let by_item = confidences.transpose();
+        let mut items = random_factors(by_item.row_count(), params)?;
+        let mut rows = Factors::zeros(confidences.row_count(), params.dim)?;
+        let total = 2 * params.epochs + 1;
+        let mut energies = half_sweep(confidences, &mut rows, &mut items, params)?;
+        progress(Progress { stage: "fitting factors", done: 1, total });
+        for epoch in 0..params.epochs {
+            half_sweep(&by_item, &mut items, &mut rows, params)?;
+            progress(Progress { stage: "fitting factors", done: 2 * epoch + 2, total });
+            energies = half_sweep(confidences, &mut rows, &mut items, params)?;
+            progress(Progress { stage: "fitting factors", done: 2 * epoch + 3, total });
+        }
+        // Reloading checks that every number is finite; a model that overflowed goes no further than here.
+        let rows = Factors::new(params.dim, rows.into_values())?;
+        let items = Factors::new(params.dim, items.into_values())?;
+        Ok(Self { rows, items: ItemModel::from_parts(items, energies, params.penalties)? })
+    }
+
+    /// What is minimised, as written at the head of [the module](crate::ials).
+    ///
+    /// *Complexity*: one pass over the entries and one over both sides' vectors.
+    pub fn objective(&self, confidences: &Sparse) -> f64 {
+        let items = self.items.factors();
+        let penalties = self.items.penalties();
+        let mut observed = 0.0;
+        let mut item_weights = vec![0.0_f64; items.row_count()];
+        let mut ridges = 0.0;
+        for row in 0..confidences.row_count() {
+            let mut weight_sum = 0.0;
+            let vector = self.rows.row(row);
+            let (columns, values) = confidences.row(row);
+            for (&column, &value) in columns.iter().zip(values) {
+                let target = if value > 0.0 { 1.0 } else { 0.0 };
+                let error = crate::kernel::dot(vector, items.row(column as usize)) - target;
+                observed += f64::from(value.abs()) * f64::from(error).powi(2);
+                weight_sum += f64::from(value.abs());
+                item_weights[column as usize] += f64::from(value.abs());
+            }
+            ridges += f64::from(penalties.ridge(weight_sum, items.row_count())) * energy(vector);
+        }
+        for (item, &weight_sum) in item_weights.iter().enumerate() {
+            let ridge = penalties.ridge(weight_sum, confidences.row_count());
+            ridges += f64::from(ridge) * energy(items.row(item));
+        }
+        // Σ (w·h)² over all pairs is Σ_k g_k Σ_u w_uk², since the items' Gram matrix is the diagonal g.
+        let gram = self.items.gram();
+        let all: f64 = (self.rows.values().chunks_exact(gram.len()))
+            .flat_map(|row| row.iter().zip(gram))
+            .map(|(value, energy)| f64::from(value * value) * f64::from(*energy))
+            .sum();
+        observed + f64::from(penalties.unobserved_weight) * all + ridges
+    }
+}
+
+impl ItemModel {
+    /// The model with item vectors that come from anywhere, rotated into the basis that fold-in needs.
+    ///
+    /// # Errors
+    /// When a penalty is out of its range or the numbers overflow.
+    pub fn from_factors(mut factors: Factors, penalties: Penalties) -> Result<Self, LearnError> {
+        let basis = Basis::of(&factors)?;
+        basis.rotate(&mut factors);
+        Self::from_parts(
+            Factors::new(factors.dim(), factors.into_values())?,
+            basis.energies().to_vec(),
+            penalties,
+        )
+    }
+}
+
+fn energy(vector: &[f32]) -> f64 {
+    vector.iter().map(|&value| f64::from(value) * f64::from(value)).sum()
+}
+
+fn check(confidences: &Sparse, params: &IalsParams) -> Result<(), LearnError> {
+    params.penalties.check()?;
+    check_not_negative("start_deviation", f64::from(params.start_deviation))?;
+    if params.dim > DIM_MAX {
+        return Err(LearnError::TooLarge { what: "dim", got: params.dim, limit: DIM_MAX });
+    }
+    if params.block == 0 {
+        return Err(LearnError::Parameter { name: "block", value: 0.0, expected: "at least 1" });
+    }
+    if confidences.entry_count() == 0 {
+        return Err(LearnError::Empty { what: "the matrix of confidences" });
+    }
+    Ok(())
+}
+
+/// Random vectors of about the length `start_deviation`.
+fn random_factors(count: usize, params: &IalsParams) -> Result<Factors, LearnError> {
+    let mut factors = Factors::zeros(count, params.dim)?;
+    let deviation = params.start_deviation / (params.dim as f32).sqrt();
+    let normal = Normal::new(0.0, deviation).expect("a finite deviation that is not negative was checked");
+    let mut random = ChaCha8Rng::seed_from_u64(params.seed);
+    factors.values_mut().fill_with(|| normal.sample(&mut random));
+    Ok(factors)
+}
+
+/// Improves every vector of `own` with `other` held fixed, after rotating both so that `other` is diagonal.
+///
+/// Returns the energies of `other` along its axes.
+fn half_sweep(
+    observations: &Sparse,
+    own: &mut Factors,
+    other: &mut Factors,
+    params: &IalsParams,
+) -> Result<Vec<f32>, LearnError> {
+    let basis = Basis::of(other)?;
+    basis.rotate(other);
+    if params.block < params.dim {
+        // Sweeps of blocks start from where the row was; exact solutions do not look at it.
+        basis.rotate(own);
+    }
+    let weight = params.penalties.unobserved_weight;
+    let unobserved: Vec<f32> = basis.energies().iter().map(|energy| weight * energy).collect();
+    let other = &*other;
+    let fixed = Fixed { factors: other, unobserved: &unobserved };
+    let solve = |solver: &mut RowSolver, row: usize, vector: &mut [f32]| {
+        solver.clear();
+        let (columns, values) = observations.row(row);
+        for (&column, &value) in columns.iter().zip(values) {
+            solver.observe(column, value.abs(), if value > 0.0 { 1.0 } else { 0.0 });
+        }
+        let ridge = params.penalties.ridge(solver.weight_sum(), other.row_count());
+        solver.improve(fixed, ridge, params.block, vector);
+    };
+    own.values_mut().par_chunks_mut(ROWS * params.dim).enumerate().for_each_init(
+        RowSolver::default,
+        |solver, (chunk, vectors)| {
+            for (place, vector) in vectors.chunks_exact_mut(params.dim).enumerate() {
+                solve(solver, chunk * ROWS + place, vector);
+            }
+        },
+    );
+    Ok(basis.energies().to_vec())
+}

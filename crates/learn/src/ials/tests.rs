@@ -1,0 +1,309 @@
+use super::*;
+use crate::kernel::{cosine, dot};
+use crate::sparse::Sparse;
+
+/// Listeners 0–9 play items 0–7, listeners 10–19 play items 8–15; each leaves out two of the eight.
+fn two_tastes() -> Sparse {
+    let entry = |listener: u32, place: u32| {
+        let skipped = place == listener % 8 || place == (listener * 3 + 1) % 8;
+        (!skipped).then_some((listener, listener / 10 * 8 + place, 1.0))
+    };
+    let entries = (0..20).flat_map(|listener| (0..8).filter_map(move |place| entry(listener, place)));
+    Sparse::from_triplets(20, 16, entries).unwrap()
+}
+
+/// Scattered entries with weights, some of them explicit negatives.
+fn scattered(rows: u32, columns: u32, entries: u32) -> Sparse {
+    let mut state = 1_u32;
+    let mut next = |limit: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) % limit
+    };
+    let entry = |_| (next(rows), next(columns), if next(9) == 0 { -1.0 } else { 1.0 + next(3) as f32 });
+    Sparse::from_triplets(rows as usize, columns as usize, (0..entries).map(entry)).unwrap()
+}
+
+fn params(dim: usize, block: usize, epochs: usize) -> IalsParams {
+    let penalties = Penalties { unobserved_weight: 0.1, regularization: 0.05, frequency_exponent: 0.5 };
+    IalsParams { dim, block, epochs, penalties, seed: 7, ..IalsParams::default() }
+}
+
+fn fit(matrix: &Sparse, params: &IalsParams) -> Ials {
+    Ials::fit(matrix, params, &mut |_| {}).unwrap()
+}
+
+/// The solution of the normal equations in 64 bits, by Gaussian elimination.
+fn plain_fold_in(model: &ItemModel, observations: &[Observation]) -> Vec<f64> {
+    let dim = model.dim();
+    let weight_sum: f32 = observations.iter().map(|observation| observation.weight).sum();
+    let penalties = model.penalties();
+    let ridge = f64::from(penalties.ridge(f64::from(weight_sum), model.item_count()));
+    let mut system = vec![vec![0.0; dim + 1]; dim];
+    for (k, row) in system.iter_mut().enumerate() {
+        for item in 0..model.item_count() {
+            let vector = model.factors().row(item);
+            for j in 0..dim {
+                row[j] +=
+                    f64::from(penalties.unobserved_weight) * f64::from(vector[k]) * f64::from(vector[j]);
+            }
+        }
+        row[k] += ridge;
+        for observation in observations {
+            let vector = model.factors().row(observation.item as usize);
+            let weighted = f64::from(observation.weight) * f64::from(vector[k]);
+            for j in 0..dim {
+                row[j] += weighted * f64::from(vector[j]);
+            }
+            row[dim] += weighted * f64::from(observation.target);
+        }
+    }
+    for k in 0..dim {
+        for i in k + 1..dim {
+            let factor = system[i][k] / system[k][k];
+            let pivot = system[k].clone();
+            for (number, pivot) in system[i].iter_mut().zip(pivot).skip(k) {
+                *number -= factor * pivot;
+            }
+        }
+    }
+    let mut solution = vec![0.0; dim];
+    for k in (0..dim).rev() {
+        let known: f64 = (k + 1..dim).map(|j| system[k][j] * solution[j]).sum();
+        solution[k] = (system[k][dim] - known) / system[k][k];
+    }
+    solution
+}
+
+fn observations(items: impl IntoIterator<Item = u32>) -> Vec<Observation> {
+    items.into_iter().map(|item| Observation { item, weight: 1.0, target: 1.0 }).collect()
+}
+
+#[test]
+fn listeners_are_recommended_what_their_like_listen_to() {
+    let model = fit(&two_tastes(), &params(4, 4, 10));
+    for listener in 0..20 {
+        let vector = model.rows.row(listener);
+        let mut scores = vec![0.0; 16];
+        model.items.scores(vector, &mut scores);
+        let mine = if listener < 10 { 0..8 } else { 8..16 };
+        let least = mine.clone().map(|item| scores[item]).fold(f32::INFINITY, f32::min);
+        let others = (0..16).filter(|item| !mine.contains(item)).map(|item| scores[item]);
+        assert!(least > others.fold(f32::NEG_INFINITY, f32::max) + 0.2, "listener {listener}: {scores:?}");
+    }
+}
+
+#[test]
+fn the_objective_never_rises() {
+    let matrix = scattered(60, 40, 600);
+    for block in [24, 8] {
+        let mut before = f64::INFINITY;
+        for epochs in 0..8 {
+            let objective = fit(&matrix, &params(24, block, epochs)).objective(&matrix);
+            assert!(
+                objective <= before * (1.0 + 1e-5),
+                "block {block}, epoch {epochs}: {before} → {objective}"
+            );
+            before = objective;
+        }
+    }
+}
+
+#[test]
+fn blocks_come_near_the_exact_solution() {
+    let matrix = scattered(60, 40, 1200);
+    let exact = fit(&matrix, &params(24, 24, 12)).objective(&matrix);
+    let blocks = fit(&matrix, &params(24, 8, 12)).objective(&matrix);
+    assert!((blocks / exact - 1.0).abs() < 0.01, "{blocks} against {exact}");
+}
+
+#[test]
+fn fold_in_solves_the_normal_equations() {
+    let model = fit(&scattered(60, 40, 900), &params(20, 20, 5)).items;
+    for count in [1, 3, 19, 20, 35, 90] {
+        // Beyond 40 items repeat, which is allowed.
+        let observations: Vec<Observation> = (0..count)
+            .map(|place| Observation {
+                item: (place * 7 + 3) % 40,
+                weight: 0.5 + (place % 4) as f32,
+                target: if place % 5 == 0 { 0.0 } else { 1.0 },
+            })
+            .collect();
+        let plain = plain_fold_in(&model, &observations);
+        for (got, expected) in model.fold_in(&observations).iter().zip(&plain) {
+            assert!((f64::from(*got) - expected).abs() < 2e-4, "{count}: {got} instead of {expected}");
+        }
+    }
+}
+
+#[test]
+fn a_listeners_row_is_what_folding_in_returns() {
+    let matrix = two_tastes();
+    let model = fit(&matrix, &params(6, 6, 6));
+    for listener in 0..20 {
+        let folded = model.items.fold_in(&observations(matrix.row(listener).0.iter().copied()));
+        for (folded, fitted) in folded.iter().zip(model.rows.row(listener)) {
+            assert!((folded - fitted).abs() < 1e-5);
+        }
+    }
+}
+
+#[test]
+fn contributions_sum_to_the_score() {
+    let model = fit(&scattered(60, 40, 900), &params(20, 20, 5)).items;
+    for count in [2, 12, 60] {
+        let mut observations = observations((0..count).map(|place| place * 3 % 40));
+        observations[0].target = 0.0;
+        observations.push(Observation { item: 999, weight: 1.0, target: 1.0 });
+        observations.push(Observation { item: 1, weight: f32::NAN, target: 1.0 });
+        let vector = model.fold_in(&observations);
+        for item in [0, 5, 39] {
+            let contributions = model.explain(&observations, item);
+            let score = dot(&vector, model.factors().row(item as usize));
+            let sum: f32 = contributions.iter().sum();
+            assert!((sum - score).abs() < 1e-4, "{count}, item {item}: {sum} instead of {score}");
+            assert_eq!(contributions[0], 0.0, "a target of zero adds nothing by itself");
+            assert_eq!(contributions[contributions.len() - 2..], [0.0, 0.0]);
+        }
+        assert!(model.explain(&observations, 40).iter().all(|&contribution| contribution == 0.0));
+    }
+}
+
+#[test]
+fn a_dislike_lowers_the_item_and_its_like_and_taking_it_back_restores_both() {
+    let model = fit(&two_tastes(), &params(4, 4, 10)).items;
+    let score = |observations: &[Observation], item: usize| {
+        dot(&model.fold_in(observations), model.factors().row(item))
+    };
+    let likes = observations([0, 1, 8, 9]);
+    let mut with_dislike = likes.clone();
+    with_dislike.push(Observation { item: 10, weight: 4.0, target: 0.0 });
+    for item in [10, 11, 12] {
+        assert!(score(&with_dislike, item) < score(&likes, item) - 0.02, "item {item}");
+    }
+    assert!(score(&with_dislike, 2) > score(&likes, 2) - 0.02, "the other taste hardly suffers");
+    with_dislike.pop();
+    assert_eq!(model.fold_in(&with_dislike), model.fold_in(&likes));
+}
+
+#[test]
+fn explicit_negatives_in_the_matrix_are_learned_from() {
+    let plain = two_tastes();
+    let mut entries: Vec<(u32, u32, f32)> = vec![(0, 8, -5.0)];
+    for row in 0..20 {
+        entries.extend(plain.row(row).0.iter().map(|&column| (row as u32, column, 1.0)));
+    }
+    let disliking = Sparse::from_triplets(20, 16, entries).unwrap();
+    let params = params(8, 8, 10);
+    let score = |matrix: &Sparse| {
+        let model = fit(matrix, &params);
+        dot(model.rows.row(0), model.items.factors().row(8))
+    };
+    assert!(score(&disliking).abs() < score(&plain).abs(), "an explicit zero is nearer to zero");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_model_with_any_number_of_threads() {
+    let matrix = scattered(300, 200, 6000);
+    let with_threads = |threads: usize, seed: u64| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| fit(&matrix, &IalsParams { seed, ..params(40, 16, 3) }))
+    };
+    let one = with_threads(1, 3);
+    assert!(one == with_threads(3, 3), "three threads made another model");
+    assert!(one != with_threads(1, 4), "the seed has no effect");
+}
+
+#[test]
+fn items_without_listeners_and_listeners_without_items_stay_at_zero() {
+    let matrix = Sparse::from_triplets(3, 3, [(0, 0, 1.0), (2, 0, 1.0), (2, 2, 0.0)]).unwrap();
+    let model = fit(&matrix, &params(5, 5, 3));
+    assert_eq!(model.rows.row(1), [0.0; 5]);
+    assert_eq!(model.items.factors().row(1), [0.0; 5]);
+    assert_eq!(model.items.factors().row(2), [0.0; 5], "an entry of zero says nothing");
+    assert_eq!(model.items.fold_in(&[]), [0.0; 5]);
+}
+
+#[test]
+fn observations_that_say_nothing_change_nothing() {
+    let model = fit(&two_tastes(), &params(4, 4, 3)).items;
+    let sane = observations([0, 1]);
+    let mut odd = sane.clone();
+    for (item, weight, target) in [
+        (16, 1.0, 1.0),
+        (u32::MAX, 1.0, 1.0),
+        (0, f32::NAN, 1.0),
+        (0, f32::INFINITY, 1.0),
+        (0, -1.0, 1.0),
+        (0, 0.0, 1.0),
+        (0, 1.0, f32::NAN),
+    ] {
+        odd.push(Observation { item, weight, target });
+    }
+    assert_eq!(model.fold_in(&odd), model.fold_in(&sane));
+    let extreme = [Observation { item: 0, weight: f32::MAX, target: f32::MAX }, sane[1]];
+    assert!(model.fold_in(&extreme).iter().all(|value| value.is_finite()));
+}
+
+#[test]
+fn a_model_survives_being_stored() {
+    let model = fit(&two_tastes(), &params(4, 4, 3)).items;
+    let again =
+        ItemModel::from_parts(model.factors().clone(), model.gram().to_vec(), model.penalties()).unwrap();
+    assert_eq!(again, model);
+    let factors = || model.factors().clone();
+    assert!(ItemModel::from_parts(factors(), vec![1.0; 3], model.penalties()).is_err());
+    assert!(ItemModel::from_parts(factors(), vec![f32::NAN; 4], model.penalties()).is_err());
+    assert!(ItemModel::from_parts(factors(), vec![-1.0; 4], model.penalties()).is_err());
+}
+
+#[test]
+fn vectors_from_elsewhere_are_turned_without_changing_what_they_mean() {
+    let model = fit(&two_tastes(), &params(4, 4, 5)).items;
+    // Another basis: the sum and difference of pairs of dimensions.
+    let turned: Vec<f32> = (model.factors().values().chunks_exact(2))
+        .flat_map(|pair| [pair[0] + pair[1], pair[0] - pair[1]])
+        .map(|value| value * 0.5_f32.sqrt())
+        .collect();
+    let again = ItemModel::from_factors(Factors::new(4, turned).unwrap(), model.penalties()).unwrap();
+    let likes = observations([0, 3, 9]);
+    let (before, after) = (model.fold_in(&likes), again.fold_in(&likes));
+    for item in 0..16 {
+        let (old, new) = (model.factors().row(item), again.factors().row(item));
+        assert!((dot(&before, old) - dot(&after, new)).abs() < 1e-4);
+        assert!((cosine(old, model.factors().row(0)) - cosine(new, again.factors().row(0))).abs() < 1e-4);
+    }
+}
+
+#[test]
+fn parameters_out_of_range_are_refused() {
+    let matrix = two_tastes();
+    let refusal = |change: fn(&mut IalsParams)| {
+        let mut params = params(4, 4, 1);
+        change(&mut params);
+        Ials::fit(&matrix, &params, &mut |_| {}).unwrap_err().to_string()
+    };
+    insta::assert_snapshot!(refusal(|params| params.dim = 0), @"parameter `dim` is 0; it must be at least 1");
+    insta::assert_snapshot!(
+        refusal(|params| params.penalties.regularization = 0.0),
+        @"parameter `regularization` is 0; it must be finite and above zero"
+    );
+    for change in [
+        (|params| params.dim = 5000) as fn(&mut IalsParams),
+        |params| params.block = 0,
+        |params| params.penalties.unobserved_weight = f32::NAN,
+        |params| params.penalties.frequency_exponent = 3.0,
+        |params| params.start_deviation = f32::INFINITY,
+    ] {
+        refusal(change);
+    }
+    let empty = Sparse::from_triplets(3, 3, []).unwrap();
+    assert!(matches!(Ials::fit(&empty, &params(4, 4, 1), &mut |_| {}), Err(LearnError::Empty { .. })));
+}
+
+#[test]
+fn progress_counts_to_its_total() {
+    let mut seen = Vec::new();
+    Ials::fit(&two_tastes(), &params(2, 2, 2), &mut |progress| seen.push((progress.done, progress.total)))
+        .unwrap();
+    assert_eq!(seen, [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]);
+}

@@ -1,0 +1,88 @@
+//! The best few of many scores, in a total order.
+
+use std::cmp::Ordering;
+
+/// The `k` best rows of `scores` that `keep` accepts, best first.
+///
+/// The order is total: descending score, ties by row, NaN last.
+/// So the ten best are the first ten of the hundred best, whatever the scores are.
+///
+/// *Complexity*: linear in `scores`, plus sorting about `2·k`; `keep` is asked once per row that is not already
+/// beaten, in ascending order.
+pub fn top_k(scores: &[f32], k: usize, mut keep: impl FnMut(u32) -> bool) -> Vec<(u32, f32)> {
+    let mut best: Vec<(u32, f32)> = Vec::new();
+    if k == 0 {
+        return best;
+    }
+    // A buffer of twice the size is cut back to `k` by selection each time it is full; everything below the
+    // worst of the kept rows is then passed over with one comparison.
+    let room = k.saturating_mul(2).min(scores.len().max(1));
+    best.reserve_exact(room);
+    let mut worst = None;
+    for (row, &score) in scores.iter().enumerate() {
+        let candidate = (row as u32, score);
+        if worst.is_some_and(|worst| order(&candidate, &worst) == Ordering::Greater) || !keep(row as u32) {
+            continue;
+        }
+        best.push(candidate);
+        if best.len() == k.saturating_mul(2) {
+            best.select_nth_unstable_by(k - 1, order);
+            best.truncate(k);
+            worst = Some(best[k - 1]);
+        }
+    }
+    best.sort_unstable_by(order);
+    best.truncate(k);
+    best
+}
+
+/// Best first: descending score, NaN last, ties by row.
+pub(crate) fn order(a: &(u32, f32), b: &(u32, f32)) -> Ordering {
+    match (a.1.is_nan(), b.1.is_nan()) {
+        (false, false) => {
+            // `partial_cmp` and not `total_cmp`, for which −0 and 0 would not tie.
+            b.1.partial_cmp(&a.1).expect("neither is NaN").then(a.0.cmp(&b.0))
+        }
+        (true, true) => a.0.cmp(&b.0),
+        (true, false) => Ordering::Greater,
+        (false, true) => Ordering::Less,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rows(scores: &[f32], k: usize) -> Vec<u32> {
+        top_k(scores, k, |_| true).into_iter().map(|(row, _)| row).collect()
+    }
+
+    #[test]
+    fn ties_go_by_row_and_nan_is_last() {
+        let scores = [f32::NAN, 1.0, f32::INFINITY, 1.0, -0.0, 0.0, f32::NEG_INFINITY, f32::NAN];
+        assert_eq!(rows(&scores, 8), [2, 1, 3, 4, 5, 6, 0, 7]);
+        assert_eq!(rows(&scores, 0), []);
+        assert_eq!(rows(&[], 3), []);
+        assert_eq!(rows(&scores, usize::MAX), [2, 1, 3, 4, 5, 6, 0, 7]);
+    }
+
+    #[test]
+    fn rows_that_are_not_kept_never_appear() {
+        let best = top_k(&[3.0, 2.0, 1.0], 2, |row| row != 0);
+        assert_eq!(best, [(1, 2.0), (2, 1.0)]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_shorter_list_is_the_start_of_a_longer_one(
+            scores in proptest::collection::vec(prop_oneof![Just(f32::NAN), Just(1.0), -2.0_f32..2.0], 0..300),
+            k in 0_usize..40,
+        ) {
+            let mut all: Vec<(u32, f32)> = scores.iter().enumerate().map(|(row, &s)| (row as u32, s)).collect();
+            all.sort_by(order);
+            let expected: Vec<u32> = all.iter().take(k).map(|&(row, _)| row).collect();
+            prop_assert_eq!(rows(&scores, k), expected);
+        }
+    }
+}
