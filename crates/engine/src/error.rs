@@ -1,0 +1,165 @@
+//! What can go wrong in the engine, split by who can act: the environment, the data, or the caller.
+//!
+//! It does not say what is wrong with one row of an import: that is [`Rejection`], which drops the row and nothing
+//! else.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::ingest::Rejection;
+
+/// Why the engine could not do what it was asked for; the text says the next step.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    // The environment.
+    /// A file or directory could not be used.
+    #[error("cannot {action} {}: {source}; check that the path exists, is writable and has room", path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Another process writes to the same data directory.
+    #[error(
+        "{} is in use by another Segue process; stop that process, or choose another data directory",
+        path.display()
+    )]
+    Locked {
+        /// The lock file.
+        path: PathBuf,
+    },
+    /// There is nothing to read.
+    #[error("there is no database at {}; import something first, or check the data directory", path.display())]
+    NotFound {
+        /// Where it would be.
+        path: PathBuf,
+    },
+    /// The file is a database, but of another program.
+    #[error("{} is not a Segue database; choose another data directory", path.display())]
+    ForeignDatabase {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The database was written by a later version of this program.
+    #[error(
+        "{} has format {found} and this program knows formats up to {known}; \
+         upgrade Segue, or restore a backup that was made before the upgrade",
+        path.display()
+    )]
+    NewerDatabase {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: i64,
+        /// The newest format that this program knows.
+        known: i64,
+    },
+    /// The database must be upgraded before it can be read.
+    #[error(
+        "{} has format {found} and this program reads format {known}; \
+         open it once for writing, for example with `segue serve`, to upgrade it",
+        path.display()
+    )]
+    OlderDatabase {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: i64,
+        /// The format that this program reads.
+        known: i64,
+    },
+    /// The file system cannot hold a database that several connections share.
+    #[error(
+        "{} is on a file system that cannot hold a write-ahead log, as many network file systems; \
+         choose a data directory on a local disk",
+        path.display()
+    )]
+    NoWriteAheadLog {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Upgrading the database failed.
+    #[error(
+        "cannot upgrade the database: {source}; nothing was changed, restore the backup or report the problem"
+    )]
+    Migration {
+        /// What the database said.
+        source: sqlx::migrate::MigrateError,
+    },
+    /// The database refused.
+    #[error("cannot {action}: {source}; run `segue doctor`")]
+    Database {
+        /// What was tried.
+        action: &'static str,
+        /// What the database said.
+        source: sqlx::Error,
+    },
+    /// An earlier write failed, so nothing more is written and nothing more is acknowledged.
+    ///
+    /// The process must end: what the disk holds is known again only after a restart.
+    #[error(
+        "the store has stopped after a failed write ({cause}); free or repair the disk, then restart Segue"
+    )]
+    Poisoned {
+        /// The failure that stopped it.
+        cause: Arc<EngineError>,
+    },
+    /// The store was closed before it could answer.
+    #[error("the store is closed; open it again")]
+    Closed,
+    /// The system gives no random numbers.
+    #[error("the system gives no random numbers: {source}; without them no secret can be made")]
+    Random {
+        /// What the system said.
+        source: getrandom::Error,
+    },
+
+    // The data.
+    /// A stored row cannot be understood; somebody edited the database, or the disk is failing.
+    #[error(
+        "row {row} of table `{table}` cannot be read ({reason}); run `segue doctor`, then restore a backup"
+    )]
+    BrokenRow {
+        /// The table.
+        table: &'static str,
+        /// The row's number: the event's `seq`, or the id of the thing.
+        row: i64,
+        /// What is wrong with it.
+        reason: Box<str>,
+    },
+    /// One thing that was to be stored is not acceptable.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+
+    // The caller.
+    /// A write was tried on an engine that was opened for reading.
+    #[error("the store is open for reading only; open it for writing")]
+    ReadOnly,
+    /// One batch asked for more than the store takes at once.
+    #[error("a batch of {row_count} rows is too large; commit after at most {row_count_max}")]
+    BatchTooLarge {
+        /// What was asked for.
+        row_count: usize,
+        /// What is possible.
+        row_count_max: usize,
+    },
+    /// An account cannot be made or changed like this.
+    #[error(transparent)]
+    Account(#[from] crate::account::AccountError),
+}
+
+impl EngineError {
+    /// Turns what the database said into an error that names what was tried.
+    pub(crate) fn database(action: &'static str) -> impl Fn(sqlx::Error) -> Self + Copy {
+        move |source| Self::Database { action, source }
+    }
+
+    /// A row that does not mean anything.
+    pub(crate) fn broken_row(table: &'static str, row: i64, reason: impl std::fmt::Display) -> Self {
+        Self::BrokenRow { table, row, reason: reason.to_string().into() }
+    }
+}

@@ -1,0 +1,9 @@
+//! Answering: profiles that follow every event, the snapshot in use, and the threads that sources run on.
+
+mod listeners;
+mod pool;
+mod service;
+
+pub use listeners::Listeners;
+pub use pool::SourcePool;
+pub use service::{Ask, ServeOptions, Service};

@@ -1,0 +1,162 @@
+//! Profiles that are up to date at every request.
+//!
+//! A profile is a fold over its listener's events.
+//! Before it is used, the log is asked for events behind the last one that was folded: one look into an index.
+//! So the next slate knows what has just happened, whoever wrote it down, and any replica can serve any listener.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use music::{ListenerId, UnixMillis};
+use recommend::{ListenerView, Snapshot};
+use rustc_hash::FxHashMap;
+use taste::TasteProfile;
+
+use crate::error::EngineError;
+use crate::store::{Scan, Seq, Store, StoredEvent};
+
+/// Profiles kept in memory at most; the one that was not asked for longest goes first.
+const PROFILE_LIMIT: usize = 10_000;
+/// A view is worked out again after this time even if nothing happened: what was heard lately moves on.
+const VIEW_AGE_MS_MAX: i64 = 10 * music::unit::MINUTE_MS;
+
+/// The profiles in memory.
+#[derive(Debug, Default)]
+pub struct Listeners {
+    known: Mutex<Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    entries: FxHashMap<ListenerId, Entry>,
+    tick: u64,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    profile: Arc<TasteProfile>,
+    through: Seq,
+    view: Option<View>,
+    used: u64,
+}
+
+/// A profile read out, and what it was read through.
+#[derive(Debug, Clone)]
+struct View {
+    view: Arc<ListenerView>,
+    snapshot: Arc<Snapshot>,
+    at: UnixMillis,
+}
+
+impl Listeners {
+    /// The profile of `listener`, every event in the log included.
+    ///
+    /// *Complexity*: one index lookup where nothing has happened; else linear in the new events, or in all events at
+    /// the first time.
+    ///
+    /// # Errors
+    /// Where the log cannot be read.
+    pub async fn profile(
+        &self,
+        store: &dyn Store,
+        listener: ListenerId,
+        snapshot: &Snapshot,
+    ) -> Result<Arc<TasteProfile>, EngineError> {
+        let known = self.lock().entries.get(&listener).cloned();
+        let (mut profile, mut through, view) = match known {
+            Some(entry) => (entry.profile, entry.through, entry.view),
+            None => (Arc::new(TasteProfile::new(listener)), Seq::START, None),
+        };
+        let is_first = through == Seq::START;
+        let mut news = read(store, listener, through).await?;
+        let is_news = !news.is_empty();
+        if let Some(last) = news.last() {
+            through = last.seq;
+            if is_first {
+                // The order of arrival is that of imports; the order of time is that of listening.
+                news.sort_by_key(|stored| (stored.event.at, stored.seq));
+            }
+            let profile = Arc::make_mut(&mut profile);
+            let duration = |track| snapshot.catalogue.track(track).and_then(|track| track.duration);
+            for stored in &news {
+                profile.observe(&stored.event, duration);
+            }
+        }
+        let view = view.filter(|_| !is_news);
+        self.keep(listener, Entry { profile: Arc::clone(&profile), through, view, used: 0 });
+        Ok(profile)
+    }
+
+    /// The same, read out through `snapshot` as of `now`.
+    ///
+    /// # Errors
+    /// Where the log cannot be read.
+    pub async fn view(
+        &self,
+        store: &dyn Store,
+        listener: ListenerId,
+        snapshot: &Arc<Snapshot>,
+        now: UnixMillis,
+    ) -> Result<Arc<ListenerView>, EngineError> {
+        let profile = self.profile(store, listener, snapshot).await?;
+        let kept = self.lock().entries.get(&listener).and_then(|entry| entry.view.clone());
+        let is_current = |view: &View| {
+            Arc::ptr_eq(&view.snapshot, snapshot) && (0..VIEW_AGE_MS_MAX).contains(&now.since(view.at))
+        };
+        if let Some(kept) = kept.filter(is_current) {
+            return Ok(kept.view);
+        }
+        let view = Arc::new(ListenerView::of(Arc::clone(&profile), snapshot, now));
+        if let Some(entry) = self.lock().entries.get_mut(&listener).filter(|e| Arc::ptr_eq(&e.profile, &profile)) {
+            entry.view = Some(View { view: Arc::clone(&view), snapshot: Arc::clone(snapshot), at: now });
+        }
+        Ok(view)
+    }
+
+    /// Forgets a listener's profile, so that it is folded anew.
+    pub fn forget(&self, listener: ListenerId) {
+        self.lock().entries.remove(&listener);
+    }
+
+    fn keep(&self, listener: ListenerId, mut entry: Entry) {
+        let mut known = self.lock();
+        known.tick += 1;
+        entry.used = known.tick;
+        // Two requests may have read the same news: the one that read further stays.
+        if known.entries.get(&listener).is_none_or(|present| present.through <= entry.through) {
+            known.entries.insert(listener, entry);
+        }
+        if known.entries.len() > PROFILE_LIMIT {
+            known.drop_least_used();
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    /// Drops a tenth at once, so that this is rarely needed.
+    fn drop_least_used(&mut self) {
+        let mut used: Vec<u64> = self.entries.values().map(|entry| entry.used).collect();
+        let (_, &mut limit, _) = used.select_nth_unstable(PROFILE_LIMIT / 10);
+        self.entries.retain(|_, entry| entry.used > limit);
+    }
+}
+
+/// All events of a listener behind `after`.
+async fn read(store: &dyn Store, listener: ListenerId, after: Seq) -> Result<Vec<StoredEvent>, EngineError> {
+    let mut scan = Scan::of_listener(listener).after(after);
+    let mut events = Vec::new();
+    loop {
+        let mut page = store.events(scan).await?;
+        let is_last = page.len() < scan.limit as usize;
+        if let Some(last) = page.last() {
+            scan = scan.after(last.seq);
+        }
+        events.append(&mut page);
+        if is_last {
+            return Ok(events);
+        }
+    }
+}

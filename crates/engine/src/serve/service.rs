@@ -1,0 +1,283 @@
+//! One running Segue: it answers requests from the snapshot in use and logs what it showed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use music::{Context, ListenerId, Playlist, PlaylistId, Prompt, SlateId, Target, UnixMillis};
+use recommend::{Answer, ListenerView, Mix, Models, Query, Request, Seed, Slate, Snapshot, Why};
+
+use super::listeners::Listeners;
+use super::pool::SourcePool;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::ingest::{NewEvent, PlaylistHistory, Rejection};
+use crate::snapshot::{Loaded, SnapshotDirectory};
+use crate::store::Scan;
+
+/// How requests are served.
+#[derive(Clone, Debug)]
+pub struct ServeOptions {
+    /// Threads for sources.
+    pub source_thread_count: usize,
+    /// How long a request waits for its sources.
+    pub source_deadline: Duration,
+}
+
+impl Default for ServeOptions {
+    /// As many threads as cores, and 50 ms: a third of what a whole request may take at the 99th percentile.
+    fn default() -> Self {
+        Self {
+            source_thread_count: std::thread::available_parallelism().map_or(2, usize::from),
+            source_deadline: Duration::from_millis(50),
+        }
+    }
+}
+
+/// What somebody asks for.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// For whom.
+    pub listener: ListenerId,
+    /// The product.
+    pub mix: &'static Mix,
+    /// Tracks or artists.
+    pub answer: Answer,
+    /// What to start from.
+    pub seeds: Vec<Target>,
+    /// How many picks; none for the mix's own length.
+    pub limit: Option<usize>,
+    /// What is around the listener.
+    pub context: Context,
+    /// Whether to leave no trace: then no impression is logged.
+    pub is_private: bool,
+    /// What makes chance repeatable; none for a fresh draw.
+    pub random_seed: Option<u64>,
+}
+
+impl Ask {
+    /// A mix for a listener, without anything special.
+    pub fn plain(listener: ListenerId, mix: &'static Mix) -> Self {
+        Self {
+            listener,
+            mix,
+            answer: Answer::Tracks,
+            seeds: Vec::new(),
+            limit: None,
+            context: Context::default(),
+            is_private: false,
+            random_seed: None,
+        }
+    }
+}
+
+/// Answers requests. Share it behind an `Arc`.
+#[derive(Debug)]
+pub struct Service {
+    engine: Engine,
+    directory: SnapshotDirectory,
+    snapshot: ArcSwap<Snapshot>,
+    pool: SourcePool,
+    listeners: Listeners,
+    refreshing: tokio::sync::Mutex<()>,
+}
+
+impl Service {
+    /// A service over `engine`, with the latest snapshot in its directory that is whole.
+    ///
+    /// Where there is none, or none that can be used, it serves what needs no learning, and says so in each trace.
+    ///
+    /// # Errors
+    /// Where the catalogue cannot be read.
+    pub async fn start(
+        engine: Engine,
+        directory: SnapshotDirectory,
+        options: &ServeOptions,
+    ) -> Result<Self, EngineError> {
+        let service = Self {
+            snapshot: ArcSwap::from_pointee(Snapshot::new("", Arc::default(), Arc::default())),
+            pool: SourcePool::new(options.source_thread_count, options.source_deadline),
+            listeners: Listeners::default(),
+            refreshing: tokio::sync::Mutex::new(()),
+            engine,
+            directory,
+        };
+        service.refresh().await?;
+        Ok(service)
+    }
+
+    /// The state below.
+    pub const fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The snapshot in use.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.load_full()
+    }
+
+    /// Takes over what has changed: a snapshot that was published, or music that came in.
+    ///
+    /// Requests go on with the old state until the new one is complete, and are never mixed from both.
+    /// A published snapshot that is broken is refused and logged; the one in use stays.
+    /// Returns whether anything was swapped.
+    ///
+    /// # Errors
+    /// Where the catalogue cannot be read.
+    pub async fn refresh(&self) -> Result<bool, EngineError> {
+        let _one_at_a_time = self.refreshing.lock().await;
+        let present = self.snapshot();
+        let catalogue = self.engine.catalogue().await;
+        let directory = self.directory.clone();
+        let name = present.name.clone();
+        let load = move || if directory.current_name().as_deref() == Some(&*name) { None } else { directory.load() };
+        let loaded = tokio::task::spawn_blocking(load).await.map_err(|_| EngineError::Closed)?;
+        let (name, models) = match loaded {
+            Some(Loaded { name, models, .. }) if *name != *present.name => (name, Arc::new(models)),
+            _ if Arc::ptr_eq(&catalogue, &present.catalogue) => return Ok(false),
+            _ => (present.name.clone(), Arc::clone(&present.models)),
+        };
+        let build = move || Snapshot::new(&name, catalogue, models);
+        let next = tokio::task::spawn_blocking(build).await.map_err(|_| EngineError::Closed)?;
+        tracing::info!(snapshot = &*next.name, tracks = next.catalogue.tracks().len(), "snapshot in use");
+        self.snapshot.store(Arc::new(next));
+        Ok(true)
+    }
+
+    /// Answers, and logs what is shown before it is handed out, unless the session is private.
+    ///
+    /// # Errors
+    /// [`Rejection::Unknown`] for a listener or seed that does not exist, [`Rejection::Missing`] for a seed that the
+    /// mix needs, and where the log cannot be read or written.
+    pub async fn recommend(self: &Arc<Self>, ask: Ask) -> Result<Slate, EngineError> {
+        let snapshot = self.snapshot();
+        let (listener, context, is_private) = (ask.listener, ask.context.clone(), ask.is_private);
+        let query = self.query(ask, &snapshot).await?;
+        let now = query.request.now;
+        let service = Arc::clone(self);
+        let answer = move || recommend::recommend(&query, &snapshot, &service.pool);
+        let slate = tokio::task::spawn_blocking(answer).await.map_err(|_| EngineError::Closed)?;
+        if !is_private {
+            self.log_impression(listener, now, context, &slate).await?;
+        }
+        Ok(slate)
+    }
+
+    /// Says what became of `target` in an answer to `ask`: where it stands and why, or why it is not there.
+    ///
+    /// Nothing is shown by that, so nothing is logged.
+    ///
+    /// # Errors
+    /// As [`recommend`](Self::recommend).
+    pub async fn why(self: &Arc<Self>, ask: Ask, target: Target) -> Result<Why, EngineError> {
+        let snapshot = self.snapshot();
+        let query = self.query(ask, &snapshot).await?;
+        let service = Arc::clone(self);
+        let answer = move || recommend::pipeline::why(&query, &snapshot, &service.pool, target);
+        tokio::task::spawn_blocking(answer).await.map_err(|_| EngineError::Closed)
+    }
+
+    /// A listener as requests see them, every event in the log included.
+    ///
+    /// # Errors
+    /// [`Rejection::Unknown`], and where the log cannot be read.
+    pub async fn listener(&self, listener: ListenerId) -> Result<Arc<ListenerView>, EngineError> {
+        if self.engine.library().await.listener(listener).is_none() {
+            return Err(Rejection::Unknown { id: listener.to_string().into() }.into());
+        }
+        let store = Arc::clone(self.engine.store());
+        self.listeners.view(&*store, listener, &self.snapshot(), self.engine.clock().now()).await
+    }
+
+    /// A playlist as its history makes it; none where there is no such playlist.
+    ///
+    /// # Errors
+    /// Where the log cannot be read.
+    pub async fn playlist(&self, id: PlaylistId) -> Result<Option<Playlist>, EngineError> {
+        let mut history = PlaylistHistory::default();
+        let mut scan = Scan::of_playlist(id);
+        loop {
+            let page = self.engine.store().events(scan).await?;
+            page.iter().for_each(|stored| history.apply(&stored.event));
+            match page.last() {
+                Some(last) if page.len() == scan.limit as usize => scan = scan.after(last.seq),
+                _ => return Ok(history.get(id).cloned()),
+            }
+        }
+    }
+
+    async fn query(&self, ask: Ask, snapshot: &Arc<Snapshot>) -> Result<Arc<Query>, EngineError> {
+        if ask.mix.needs_seed && ask.seeds.is_empty() {
+            return Err(Rejection::Missing { what: "seed: a track, an artist, a release or a playlist" }.into());
+        }
+        let mut seeds = Vec::with_capacity(ask.seeds.len());
+        for target in &ask.seeds {
+            seeds.push(self.seed(*target).await?);
+        }
+        let listener = self.listener(ask.listener).await?;
+        let random = self.engine.random();
+        let request = Request {
+            mix: ask.mix,
+            answer: ask.answer,
+            seeds,
+            limit: ask.limit,
+            context: ask.context,
+            now: self.now(),
+            random_seed: match ask.random_seed {
+                Some(seed) => seed,
+                None => draw(random)? as u64,
+            },
+            slate: SlateId::new(draw(random)?),
+        };
+        Ok(Arc::new(Query::new(request, listener, snapshot)))
+    }
+
+    async fn seed(&self, target: Target) -> Result<Seed, EngineError> {
+        let unknown = |id: String| EngineError::from(Rejection::Unknown { id: id.into() });
+        let library = self.engine.library().await;
+        match target {
+            Target::Track(id) if library.has(target) => Ok(Seed::Track(id)),
+            Target::Artist(id) if library.has(target) => Ok(Seed::Artist(id)),
+            Target::Release(id) if library.has(target) => Ok(Seed::Release(id)),
+            Target::Playlist(id) => {
+                drop(library);
+                let playlist = self.playlist(id).await?.filter(|playlist| !playlist.deleted);
+                Ok(Seed::Playlist(playlist.ok_or_else(|| unknown(id.to_string()))?.tracks))
+            }
+            Target::Track(id) => Err(unknown(id.to_string())),
+            Target::Artist(id) => Err(unknown(id.to_string())),
+            Target::Release(id) => Err(unknown(id.to_string())),
+        }
+    }
+
+    async fn log_impression(
+        &self,
+        listener: ListenerId,
+        now: UnixMillis,
+        context: Context,
+        slate: &Slate,
+    ) -> Result<(), EngineError> {
+        let key = slate.slate_id.to_string();
+        let event = NewEvent {
+            listener,
+            at: now,
+            prompt: Prompt::Shown(slate.impression()),
+            context,
+            client_key: Some(&key),
+        };
+        let mut intake = self.engine.intake().await?;
+        intake.event(event)?;
+        intake.commit().await?;
+        Ok(())
+    }
+
+    fn now(&self) -> UnixMillis {
+        self.engine.clock().now()
+    }
+}
+
+fn draw(random: &dyn crate::account::Random) -> Result<u128, EngineError> {
+    let mut bytes = [0; 16];
+    random.fill(&mut bytes)?;
+    Ok(u128::from_le_bytes(bytes))
+}
