@@ -1,0 +1,86 @@
+//! A world's music as a client or a file would describe it to an engine that has not met it.
+
+use music::description::TagDescription;
+use music::{
+    ArtistDescription, ArtistId, ExternalId, Id, ReleaseDescription, ReleaseId, TagWeight, TrackDescription,
+    TrackId,
+};
+
+use crate::world::World;
+
+/// Whose names the ids of a world are, in [`ExternalId::Foreign`].
+pub const SPACE: &str = "sim";
+
+impl World {
+    /// Everything public about a track; its ids become external ids in [`SPACE`].
+    ///
+    /// # Panics
+    /// When the track is not of this world.
+    pub fn describe(&self, track: TrackId) -> TrackDescription {
+        let row = &self.catalogue().tracks()[track.row()];
+        TrackDescription {
+            title: row.title.to_string(),
+            artists: row.artists.iter().map(|&artist| self.describe_artist(artist)).collect(),
+            release: row.release.map(|release| self.describe_release(release)),
+            duration: row.duration,
+            date: row.date,
+            explicit: row.explicit,
+            external: vec![external(track)],
+            tags: self.describe_tags(&row.tags),
+            sound: row.sound.as_deref().copied().unwrap_or_default(),
+        }
+    }
+
+    fn describe_artist(&self, artist: ArtistId) -> ArtistDescription {
+        let row = &self.catalogue().artists()[artist.row()];
+        ArtistDescription {
+            name: row.name.to_string(),
+            external: vec![external(artist)],
+            tags: self.describe_tags(&row.tags),
+        }
+    }
+
+    fn describe_release(&self, release: ReleaseId) -> ReleaseDescription {
+        let row = &self.catalogue().releases()[release.row()];
+        let artist = row.artist.map(|artist| self.catalogue().artists()[artist.row()].name.to_string());
+        ReleaseDescription {
+            title: row.title.to_string(),
+            artist,
+            kind: row.kind,
+            date: row.date,
+            external: vec![external(release)],
+        }
+    }
+
+    fn describe_tags(&self, tags: &[TagWeight]) -> Vec<TagDescription> {
+        let describe = |tag: &TagWeight| {
+            let row = &self.catalogue().tags()[tag.tag.get() as usize];
+            TagDescription { name: row.name.to_string(), kind: row.kind, weight: tag.weight }
+        };
+        tags.iter().map(describe).collect()
+    }
+}
+
+fn external(id: impl Id) -> ExternalId {
+    ExternalId::Foreign { space: SPACE.into(), value: id.to_string().into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::WorldParams;
+
+    #[test]
+    fn a_description_says_what_the_catalogue_knows() {
+        let world = World::new(&WorldParams::default()).unwrap();
+        for row in (0..5_000).step_by(97).map(TrackId::new) {
+            let track = &world.catalogue().tracks()[row.row()];
+            let said = world.describe(row);
+            assert_eq!(said.title, *track.title);
+            assert_eq!(said.artists.len(), track.artists.len());
+            assert_eq!(said.external[0].value(), row.to_string());
+            assert_eq!(said.sound, **track.sound.as_ref().unwrap());
+            assert!(said.artists[0].tags.iter().any(|tag| tag.weight == 1.0));
+        }
+    }
+}
