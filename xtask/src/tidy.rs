@@ -48,14 +48,19 @@ const CHECKS: &[Check] = &[
 /// # Errors
 /// When a rule is broken.
 pub(crate) fn run(tree: &Tree) -> Result<()> {
-    let mut findings: Vec<Finding> = CHECKS.iter().flat_map(|check| check(tree)).collect();
+    let findings = CHECKS.iter().flat_map(|check| check(tree)).collect();
+    print(findings, tree.files().len())
+}
+
+/// Prints findings in the order of the files.
+fn print(mut findings: Vec<Finding>, file_count: usize) -> Result<()> {
     findings.sort_by(|a, b| (&a.path, a.line, &a.what).cmp(&(&b.path, b.line, &b.what)));
     for finding in &findings {
         println!("{finding}");
     }
     let error_count = findings.iter().filter(|finding| finding.level == Level::Error).count();
     let note_count = findings.len() - error_count;
-    println!("tidy: {} files, {error_count} rules broken, {note_count} notes", tree.files().len());
+    println!("tidy: {file_count} files, {error_count} rules broken, {note_count} notes");
     match error_count {
         0 => Ok(()),
         count => bail!("tidy found {count} broken rules; each line above says what to do"),
@@ -84,9 +89,9 @@ mod tests {
 
     #[test]
     fn broken_rules_fail_and_notes_do_not() {
-        let broken = Tree::example(&[("crates/a/src/lib.rs", "fn a() {}\n")]);
-        assert!(run(&broken).is_err());
-        let noted = Tree::example(&[("README.md", "One sentence. Another sentence.\n")]);
-        assert!(run(&noted).is_ok());
+        let note = Finding::note("README.md", 1, "note");
+        assert!(print(vec![note.clone()], 1).is_ok());
+        assert!(print(vec![note, Finding::error("a.rs", 1, "error")], 2).is_err());
+        assert!(run(&Tree::example(&[("crates/a/src/lib.rs", "fn a() {}\n")])).is_err());
     }
 }
