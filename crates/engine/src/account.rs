@@ -11,6 +11,9 @@ mod random;
 mod record;
 mod token;
 
+#[cfg(test)]
+mod tests;
+
 pub use accounts::{AccountError, Accounts, NewAccount};
 pub use random::{OsRandom, Random};
 pub use record::{Account, ParseWordError, Role, Token, TokenHash, TokenKind};

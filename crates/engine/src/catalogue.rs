@@ -25,6 +25,9 @@ mod name_index;
 mod normal_form;
 mod validate;
 
+#[cfg(test)]
+mod tests;
+
 pub use library::Library;
 pub use normal_form::normal_form;
 pub(crate) use validate::{external as validate_external, text as validate_text};

@@ -10,6 +10,9 @@ mod playlist_history;
 mod rejection;
 mod validate_event;
 
+#[cfg(test)]
+mod tests;
+
 pub use intake::{Intake, NewEvent, PlaylistImport};
 pub use key::{client_key, derived_key};
 pub use playlist_history::{PlaylistHistory, difference};

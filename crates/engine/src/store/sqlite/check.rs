@@ -63,18 +63,21 @@ async fn events(
 ) -> Result<(), EngineError> {
     let mut scan = Scan::all();
     loop {
-        let page = read_events::rows(readers, scan).await?;
-        let Some(last) = page.last() else { return Ok(()) };
-        scan = scan.after(Seq::new(last.try_get(0).map_err(EngineError::database("read events"))?));
-        for row in &page {
-            match read_events::event(row) {
+        let mut last = None;
+        read_events::each(readers, scan, |row| {
+            last = Some(row.try_get(0).map_err(EngineError::database("read events"))?);
+            match read_events::event(&row) {
                 Ok(stored) => {
                     report.event_count += 1;
                     references(&stored, rows, report);
                 }
                 Err(error) => report.found(error),
             }
-        }
+            Ok(())
+        })
+        .await?;
+        let Some(last) = last else { return Ok(()) };
+        scan = scan.after(Seq::new(last));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Reading the log, page by page.
 
+use futures::TryStreamExt;
 use music::{Context, Event, EventKey, ListenerId, UnixMillis};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, SqlitePool};
@@ -17,19 +18,33 @@ const OF_PLAYLIST: &str = "SELECT seq, key, listener, at, prompt, context FROM e
 
 /// One page of the log.
 pub(super) async fn page(readers: &SqlitePool, scan: Scan) -> Result<Vec<StoredEvent>, EngineError> {
-    rows(readers, scan).await?.iter().map(event).collect()
+    let mut events = Vec::new();
+    // Row by row, so that this thread decodes while the connection's thread reads on.
+    each(readers, scan, |row| {
+        events.push(event(&row)?);
+        Ok(())
+    })
+    .await?;
+    Ok(events)
 }
 
-/// The rows of one page, not looked at yet; `seq` is in the first column.
-pub(super) async fn rows(readers: &SqlitePool, scan: Scan) -> Result<Vec<SqliteRow>, EngineError> {
+/// Hands every row of one page to `put`, not looked at yet; `seq` is in the first column.
+pub(super) async fn each(
+    readers: &SqlitePool,
+    scan: Scan,
+    mut put: impl FnMut(SqliteRow) -> Result<(), EngineError>,
+) -> Result<(), EngineError> {
     let after = scan.after.get();
     let query = match scan.of {
         ScanOf::All => sqlx::query(ALL).bind(after),
         ScanOf::Listener(listener) => sqlx::query(OF_LISTENER).bind(after).bind(i64::from(listener.get())),
         ScanOf::Playlist(playlist) => sqlx::query(OF_PLAYLIST).bind(after).bind(i64::from(playlist.get())),
     };
-    let rows = query.bind(i64::from(scan.limit)).fetch_all(readers).await;
-    rows.map_err(EngineError::database("read events"))
+    let mut rows = query.bind(i64::from(scan.limit)).fetch(readers);
+    while let Some(row) = rows.try_next().await.map_err(EngineError::database("read events"))? {
+        put(row)?;
+    }
+    Ok(())
 }
 
 /// The event in a row.

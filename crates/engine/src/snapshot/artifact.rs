@@ -1,0 +1,199 @@
+//! Models as plain tensors and back. Numbers only, so a hostile file can be wrong but never runs.
+
+use std::collections::{BTreeMap, HashMap};
+
+use learn::calibration::Isotonic;
+use learn::ials::{ItemModel, Penalties};
+use learn::popularity::Popularity;
+use learn::{Factors, Neighbours};
+use recommend::{Aim, Combination, Models, SourceCalibration};
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use serde::{Deserialize, Serialize};
+
+use crate::error::EngineError;
+
+/// An artifact's file name and bytes.
+pub(super) type File = (String, Vec<u8>);
+
+const FACTORS: [&str; 2] = ["track_factors", "artist_factors"];
+const NEIGHBOURS: [&str; 4] =
+    ["track_neighbours", "playlist_neighbours", "session_neighbours", "artist_neighbours"];
+const POPULARITY: [&str; 2] = ["track_popularity", "artist_popularity"];
+const RANKING: &str = "ranking.json";
+
+/// The artifacts of `models`; parts that were not learnt have none.
+pub(super) fn encode(models: &Models) -> Result<Vec<File>, EngineError> {
+    let mut files = Vec::new();
+    for (name, model) in FACTORS.into_iter().zip([&models.track_factors, &models.artist_factors]) {
+        if let Some(model) = model {
+            files.push(tensors(name, factor_tensors(model))?);
+        }
+    }
+    let neighbours = [
+        &models.track_neighbours,
+        &models.playlist_neighbours,
+        &models.session_neighbours,
+        &models.artist_neighbours,
+    ];
+    for (name, neighbours) in NEIGHBOURS.into_iter().zip(neighbours) {
+        if let Some(neighbours) = neighbours {
+            files.push(tensors(name, neighbour_tensors(neighbours))?);
+        }
+    }
+    for (name, popularity) in POPULARITY.into_iter().zip([&models.track_popularity, &models.artist_popularity]) {
+        if let Some(popularity) = popularity {
+            files.push(tensors(name, popularity_tensors(popularity))?);
+        }
+    }
+    let ranking = serde_json::to_vec_pretty(&Ranking::of(models))
+        .map_err(|error| broken(RANKING, &format!("cannot be written: {error}")))?;
+    files.push((RANKING.to_owned(), ranking));
+    Ok(files)
+}
+
+/// The models in `files`.
+///
+/// # Errors
+/// [`EngineError::BrokenSnapshot`] where an artifact is unknown, has the wrong shape, or holds a number that is not
+/// finite.
+pub(super) fn decode(files: &BTreeMap<String, Vec<u8>>) -> Result<Models, EngineError> {
+    let mut models = Models::default();
+    for (file, bytes) in files {
+        let name = file.strip_suffix(".safetensors").unwrap_or(file);
+        match name {
+            "track_factors" => models.track_factors = Some(factors(file, bytes)?),
+            "artist_factors" => models.artist_factors = Some(factors(file, bytes)?),
+            "track_neighbours" => models.track_neighbours = Some(neighbours(file, bytes)?),
+            "playlist_neighbours" => models.playlist_neighbours = Some(neighbours(file, bytes)?),
+            "session_neighbours" => models.session_neighbours = Some(neighbours(file, bytes)?),
+            "artist_neighbours" => models.artist_neighbours = Some(neighbours(file, bytes)?),
+            "track_popularity" => models.track_popularity = Some(popularity(file, bytes)?),
+            "artist_popularity" => models.artist_popularity = Some(popularity(file, bytes)?),
+            RANKING => Ranking::parse(bytes)?.into_models(&mut models)?,
+            _ => return Err(broken(file, "is no artifact that this program knows")),
+        }
+    }
+    Ok(models)
+}
+
+fn broken(file: &str, problem: &str) -> EngineError {
+    EngineError::BrokenSnapshot { file: file.into(), problem: problem.to_owned() }
+}
+
+/// A tensor with its bytes, little end first.
+struct Tensor {
+    name: &'static str,
+    dtype: Dtype,
+    shape: Vec<usize>,
+    bytes: Vec<u8>,
+}
+
+impl Tensor {
+    fn f32(name: &'static str, shape: Vec<usize>, values: &[f32]) -> Self {
+        let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+        Self { name, dtype: Dtype::F32, shape, bytes }
+    }
+
+    fn u32(name: &'static str, values: &[u32]) -> Self {
+        let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+        Self { name, dtype: Dtype::U32, shape: vec![values.len()], bytes }
+    }
+
+    fn u64(name: &'static str, values: &[usize]) -> Self {
+        let bytes = values.iter().flat_map(|&value| (value as u64).to_le_bytes()).collect();
+        Self { name, dtype: Dtype::U64, shape: vec![values.len()], bytes }
+    }
+}
+
+fn tensors(name: &str, tensors: Vec<Tensor>) -> Result<File, EngineError> {
+    let wrong = |error: safetensors::SafeTensorError| broken(name, &format!("cannot be written: {error}"));
+    let mut views = Vec::with_capacity(tensors.len());
+    for tensor in &tensors {
+        let view = TensorView::new(tensor.dtype, tensor.shape.clone(), &tensor.bytes).map_err(wrong)?;
+        views.push((tensor.name, view));
+    }
+    let bytes = safetensors::serialize(views, None::<HashMap<String, String>>).map_err(wrong)?;
+    Ok((format!("{name}.safetensors"), bytes))
+}
+
+/// Reads the tensors of one artifact.
+struct Reader<'a> {
+    file: &'a str,
+    tensors: SafeTensors<'a>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(file: &'a str, bytes: &'a [u8]) -> Result<Self, EngineError> {
+        let tensors = SafeTensors::deserialize(bytes).map_err(|error| broken(file, &error.to_string()))?;
+        Ok(Self { file, tensors })
+    }
+
+    fn bytes(&self, name: &str, dtype: Dtype) -> Result<(&'a [u8], Vec<usize>), EngineError> {
+        let tensor = self.tensors.tensor(name).map_err(|error| broken(self.file, &error.to_string()))?;
+        if tensor.dtype() != dtype {
+            return Err(broken(self.file, &format!("tensor `{name}` holds {:?}, not {dtype:?}", tensor.dtype())));
+        }
+        Ok((tensor.data(), tensor.shape().to_vec()))
+    }
+
+    fn f32(&self, name: &str) -> Result<(Vec<f32>, Vec<usize>), EngineError> {
+        let (bytes, shape) = self.bytes(name, Dtype::F32)?;
+        let values = bytes.as_chunks::<4>().0.iter().map(|&bytes| f32::from_le_bytes(bytes));
+        Ok((values.collect(), shape))
+    }
+
+    fn u32(&self, name: &str) -> Result<Vec<u32>, EngineError> {
+        let (bytes, _) = self.bytes(name, Dtype::U32)?;
+        Ok(bytes.as_chunks::<4>().0.iter().map(|&bytes| u32::from_le_bytes(bytes)).collect())
+    }
+
+    fn u64(&self, name: &str) -> Result<Vec<usize>, EngineError> {
+        let (bytes, _) = self.bytes(name, Dtype::U64)?;
+        let values = bytes.as_chunks::<8>().0.iter().map(|&bytes| usize::try_from(u64::from_le_bytes(bytes)));
+        values.collect::<Result<_, _>>().map_err(|_| broken(self.file, "a number is too large for this machine"))
+    }
+
+    fn learnt<T>(&self, result: Result<T, learn::LearnError>) -> Result<T, EngineError> {
+        result.map_err(|error| broken(self.file, &error.to_string()))
+    }
+}
+
+fn factor_tensors(model: &ItemModel) -> Vec<Tensor> {
+    let (factors, penalties) = (model.factors(), model.penalties());
+    let penalties =
+        [penalties.unobserved_weight, penalties.regularization, penalties.frequency_exponent];
+    vec![
+        Tensor::f32("factors", vec![factors.row_count(), factors.dim()], factors.values()),
+        Tensor::f32("gram", vec![model.gram().len()], model.gram()),
+        Tensor::f32("penalties", vec![3], &penalties),
+    ]
+}
+
+fn factors(file: &str, bytes: &[u8]) -> Result<ItemModel, EngineError> {
+    let reader = Reader::new(file, bytes)?;
+    let (values, shape) = reader.f32("factors")?;
+    let [_, dim] = shape[..] else { return Err(broken(file, "`factors` is no matrix")) };
+    let (gram, _) = reader.f32("gram")?;
+    let (penalties, _) = reader.f32("penalties")?;
+    let [unobserved_weight, regularization, frequency_exponent] = penalties[..] else {
+        return Err(broken(file, "`penalties` are not three numbers"));
+    };
+    let penalties = Penalties { unobserved_weight, regularization, frequency_exponent };
+    let factors = reader.learnt(Factors::new(dim, values))?;
+    reader.learnt(ItemModel::from_parts(factors, gram, penalties))
+}
+
+fn neighbour_tensors(neighbours: &Neighbours) -> Vec<Tensor> {
+    let similarities = neighbours.similarities();
+    vec![
+        Tensor::u64("starts", neighbours.starts()),
+        Tensor::u32("items", neighbours.items()),
+        Tensor::f32("similarities", vec![similarities.len()], similarities),
+    ]
+}
+
+fn neighbours(file: &str, bytes: &[u8]) -> Result<Neighbours, EngineError> {
+    let reader = Reader::new(file, bytes)?;
+    let (similarities, _) = reader.f32("similarities")?;
+    reader.learnt(Neighbours::from_parts(reader.u64("starts")?, reader.u32("items")?, similarities))
+}
