@@ -25,7 +25,7 @@ pub const SHOWN_HALF_LIFE: HalfLife = HalfLife::days(180.0);
 const PRIOR_EVIDENCE: f32 = 1.0;
 /// Tracks a profile holds at most; beyond it those with the least to say are forgotten.
 const TRACK_LIMIT: usize = 20_000;
-/// Events that are kept one by one, for sources that look at the last few minutes.
+/// Plays and skips that are kept one by one, for sources that look at the last few minutes.
 const RECENT_LIMIT: usize = 100;
 
 /// One listener's taste.
@@ -159,7 +159,7 @@ pub struct ArtistTaste {
     pub plays_before: u32,
 }
 
-/// A recent event about a track.
+/// A recent play or skip.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Recent {
     /// The track.
@@ -273,12 +273,13 @@ impl TasteProfile {
         }
     }
 
+    /// Keeps what was heard; what was said is kept with its target, where it can be taken back.
     fn remember(&mut self, event: &Event, evidence: f32, session_start: UnixMillis) {
-        let skipped = matches!(event.prompt, Prompt::Skipped { .. });
-        let Some(track) = event.prompt.track() else { return };
-        if matches!(event.prompt, Prompt::PlayedBefore { .. }) {
-            return;
-        }
+        let (track, skipped) = match event.prompt {
+            Prompt::Played { track, .. } | Prompt::Replayed { track } => (track, false),
+            Prompt::Skipped { track, .. } => (track, true),
+            _ => return,
+        };
         if self.recent.len() == RECENT_LIMIT {
             self.recent.pop_front();
         }
@@ -345,7 +346,7 @@ impl TasteProfile {
         self.session.as_ref().filter(|session| now.since(session.latest) <= gap_ms)
     }
 
-    /// The latest events about tracks, oldest first; at most 100.
+    /// The latest plays and skips, oldest first; at most 100.
     pub fn recent(&self) -> impl DoubleEndedIterator<Item = &Recent> + ExactSizeIterator {
         self.recent.iter()
     }

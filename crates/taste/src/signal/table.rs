@@ -129,26 +129,27 @@ fn circumstances(page: &mut String) {
     let early = Millis::new(5_000);
     let skip =
         |start, direction| Prompt::Skipped { track: TrackId::new(0), played: Some(early), start, direction };
-    let plain = Case {
+    let radio = || Context { surface: Surface::Radio, ..Context::default() };
+    let plain = || Case {
         prompt: skip(PlayStart::Next, SkipDirection::Forward),
-        context: Context { surface: Surface::Radio, ..Context::default() },
+        context: radio(),
         ..Case::default()
     };
-    let shuffled = Context { shuffle: Some(true), ..plain.context.clone() };
+    let shuffled = Context { shuffle: Some(true), ..radio() };
     let rows = [
-        ("nothing", plain.clone()),
-        ("the third skip in a row", Case { skip_run: 2, ..plain.clone() }),
-        ("a known favourite", Case { play_count: 12, ..plain.clone() }),
-        ("the order was random", Case { context: shuffled, ..plain.clone() }),
+        ("nothing", plain()),
+        ("the third skip in a row", Case { skip_run: 2, ..plain() }),
+        ("a known favourite", Case { play_count: 12, ..plain() }),
+        ("the order was random", Case { context: shuffled, ..plain() }),
         (
             "the listener had chosen the track",
-            Case { prompt: skip(PlayStart::Chosen, SkipDirection::Forward), ..plain.clone() },
+            Case { prompt: skip(PlayStart::Chosen, SkipDirection::Forward), ..plain() },
         ),
         (
             "left within a second",
-            Case { prompt: Prompt::skipped(TrackId::new(0), Millis::new(600)), ..plain.clone() },
+            Case { prompt: Prompt::skipped(TrackId::new(0), Millis::new(600)), ..plain() },
         ),
-        ("back to the track before", Case { prompt: skip(PlayStart::Next, SkipDirection::Back), ..plain }),
+        ("back to the track before", Case { prompt: skip(PlayStart::Next, SkipDirection::Back), ..plain() }),
     ];
     for (name, case) in rows {
         let _ = writeln!(page, "| {name} | {} |", case.cell());
