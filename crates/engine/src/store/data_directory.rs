@@ -48,6 +48,15 @@ impl DataDirectory {
         self.sync()
     }
 
+    /// Makes the file for SQLite's write-ahead log where there is none, and makes sure that its name is on disk.
+    ///
+    /// SQLite would make it too, but goes on when the directory cannot be synced; then a loss of power could take the
+    /// file away with all that was acknowledged.
+    pub(crate) fn touch_write_ahead_log(&self) -> Result<(), EngineError> {
+        open_private(&self.path.join("segue.db-wal"))?;
+        self.sync()
+    }
+
     /// What others may do that they should not, in words: read the database, or put files beside it.
     ///
     /// A directory that was there before us may be listed by others; the files in it are private all the same.

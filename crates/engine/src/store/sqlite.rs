@@ -75,6 +75,8 @@ impl SqliteStore {
         if let Some(exposure) = directory.exposure() {
             tracing::warn!("{exposure}");
         }
+        open::prepare(&directory.database()).await?;
+        directory.touch_write_ahead_log()?;
         let connection = open::writer(&directory.database(), tuning).await?;
         let readers = open::readers(&directory.database());
         let poison = Poison::default();

@@ -44,12 +44,27 @@ impl Tuning {
     }
 }
 
-/// The one connection that writes, to a database of the current format.
-pub(super) async fn writer(path: &Path, tuning: Tuning) -> Result<SqliteConnection, EngineError> {
+/// Makes the database, or brings it to the current format.
+///
+/// Through a connection of its own, which leaves no WAL file behind: the directory entry of the one that the writer
+/// uses must be on disk before the first event, and SQLite does not look whether its own sync of the directory failed.
+pub(super) async fn prepare(path: &Path) -> Result<(), EngineError> {
     // Looked at before it is opened for writing: another program's database must not be touched.
-    if let Some(format) = inspect(path).await? {
+    let format = inspect(path).await?;
+    if let Some(format) = format {
         refuse_newer(path, format)?;
     }
+    if format == Some(known()) {
+        return Ok(());
+    }
+    let options = base(path).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
+    let mut connection = options.connect().await.map_err(EngineError::database("make the database"))?;
+    MIGRATIONS.run(&mut connection).await.map_err(|source| EngineError::Migration { source })?;
+    connection.close().await.map_err(EngineError::database("make the database"))
+}
+
+/// The one connection that writes, to a database that has been prepared.
+pub(super) async fn writer(path: &Path, tuning: Tuning) -> Result<SqliteConnection, EngineError> {
     let synchronous = match tuning.durability {
         Durability::Full => SqliteSynchronous::Full,
         Durability::Off => SqliteSynchronous::Off,
@@ -68,7 +83,6 @@ pub(super) async fn writer(path: &Path, tuning: Tuning) -> Result<SqliteConnecti
         options = options.pragma("max_page_count", page_count_max.to_string());
     }
     let mut connection = options.connect().await.map_err(EngineError::database("open the database"))?;
-    MIGRATIONS.run(&mut connection).await.map_err(|source| EngineError::Migration { source })?;
     let mode: String = sqlx::query_scalar("PRAGMA journal_mode")
         .fetch_one(&mut connection)
         .await

@@ -1,0 +1,151 @@
+//! Learning from everything that was logged: the log becomes matrices, matrices become models, models a snapshot.
+//!
+//! It goes in three strides.
+//! First the models are fitted on the older part of the log, and the newer part says how good each source's proposals
+//! were and how the columns of the candidate table should add up ([`calibrate`]).
+//! Then the models are fitted again on everything ([`fit`]), and published together with what was measured.
+//! The log is read listener by listener ([`history`]), so memory follows the longest history and not the log.
+//!
+//! Nothing here decides what an event means: profiles are folded by `taste`, and training reads the profiles.
+
+mod calibrate;
+mod fit;
+mod history;
+mod holdout;
+mod playlists;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use music::{Catalogue, UnixMillis};
+use recommend::{Models, Snapshot};
+use serde::Serialize;
+
+use self::calibrate::Calibrated;
+use self::history::{History, Reader};
+use self::holdout::Holdout;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::snapshot::{Manifest, SnapshotDirectory, Watermark};
+
+/// How to learn.
+#[derive(Clone, Debug)]
+pub struct TrainOptions {
+    /// The seed of everything that is drawn; the same log and seed give the same snapshot.
+    pub seed: u64,
+    /// Numbers per learnt vector.
+    pub dim: usize,
+    /// Sweeps of the factor models.
+    pub epochs: usize,
+    /// Listeners on whom sources and weights are measured, at most.
+    pub measured_listener_count: usize,
+}
+
+impl Default for TrainOptions {
+    /// 64 numbers keep a scan of 50,000 tracks near a millisecond; the measured listeners are enough for intervals of
+    /// about a tenth of a source's rate.
+    fn default() -> Self {
+        Self { seed: 0, dim: 64, epochs: 10, measured_listener_count: 400 }
+    }
+}
+
+/// How far training has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrainProgress {
+    /// What is being done, for people.
+    pub stage: &'static str,
+    /// Steps done.
+    pub done: usize,
+    /// Steps in all.
+    pub total: usize,
+}
+
+/// What was learnt.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TrainReport {
+    /// The snapshot that was published.
+    pub snapshot: Manifest,
+    /// Every source that was measured.
+    pub sources: Vec<SourceFigures>,
+}
+
+/// How good the proposals of one source were on plays that the models had not seen.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SourceFigures {
+    /// What the slate was to bring.
+    pub aim: recommend::Aim,
+    /// The source.
+    pub name: String,
+    /// Proposals that were looked at.
+    pub proposal_count: u32,
+    /// Those that the listener went on to enjoy.
+    pub enjoyed_count: u32,
+    /// The weight of its confidence in the score.
+    pub weight: f32,
+}
+
+/// Learns from everything in `engine`'s log and publishes a snapshot in `directory`.
+///
+/// Works on an engine that was opened for reading, beside a running server.
+///
+/// # Errors
+/// [`EngineError::NothingToLearn`] in an empty log, and where the log cannot be read or the directory not written.
+pub async fn train(
+    engine: &Engine,
+    directory: &SnapshotDirectory,
+    options: &TrainOptions,
+    progress: &mut (dyn FnMut(TrainProgress) + Send),
+) -> Result<TrainReport, EngineError> {
+    let catalogue = engine.catalogue().await;
+    let now = engine.clock().now();
+    let reader = Reader::open(engine, Arc::clone(&catalogue)).await?;
+    let holdout = Holdout::choose(&reader, options.seed, progress).await?;
+
+    progress(TrainProgress { stage: "reading the older history", done: 0, total: 1 });
+    let older = reader.read(&holdout.kept(), holdout.now(now), progress).await?;
+    let models = fit::fit(&older, &catalogue, options, progress)?;
+    let measured = calibrate::measure(&reader, &holdout, snapshot(&catalogue, models), options, now, progress).await?;
+
+    progress(TrainProgress { stage: "reading everything", done: 0, total: 1 });
+    let history = reader.read(&holdout::Everything, now, progress).await?;
+    let mut models = fit::fit(&history, &catalogue, options, progress)?;
+    let Calibrated { calibration, combination, sources } = measured;
+    models.calibration = calibration;
+    models.combination = combination;
+
+    let watermark = Watermark {
+        seq: reader.through(),
+        track_count: catalogue.tracks().len(),
+        artist_count: catalogue.artists().len(),
+        listener_count: reader.listener_count(),
+        seed: options.seed,
+    };
+    let snapshot = directory.publish(&models, watermark, figures(&history, &models), now)?;
+    Ok(TrainReport { snapshot, sources })
+}
+
+fn snapshot(catalogue: &Arc<Catalogue>, models: Models) -> Arc<Snapshot> {
+    Arc::new(Snapshot::new("training", Arc::clone(catalogue), Arc::new(models)))
+}
+
+/// What the manifest tells people about the size of things.
+fn figures(history: &History, models: &Models) -> BTreeMap<String, f64> {
+    let length = |neighbours: &Option<learn::Neighbours>| neighbours.as_ref().map_or(0, |n| n.items().len());
+    let figures = [
+        ("track likes", history.track_likes.len()),
+        ("artist likes", history.artist_likes.len()),
+        ("plays", history.plays.len()),
+        ("sessions", history.sessions.len()),
+        ("playlists", history.playlists.len()),
+        ("track neighbour pairs", length(&models.track_neighbours)),
+        ("playlist neighbour pairs", length(&models.playlist_neighbours)),
+        ("session neighbour pairs", length(&models.session_neighbours)),
+        ("artist neighbour pairs", length(&models.artist_neighbours)),
+    ];
+    figures.into_iter().map(|(name, count)| (name.to_owned(), count as f64)).collect()
+}
+
+/// Days from `at` to `now`, not below 0.
+fn age_days(now: UnixMillis, at: UnixMillis) -> f32 {
+    now.days_since(at).max(0.0) as f32
+}

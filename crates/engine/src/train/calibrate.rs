@@ -1,0 +1,221 @@
+//! What sources' scores are worth, and how columns add up: measured on what listeners did next.
+//!
+//! For each listener who went on to enjoy something, candidates are gathered as of the cut, through the very code
+//! that serves requests.
+//! A candidate counts as enjoyed where the listener's behaviour after the cut speaks for it.
+//! From that come one rising curve per source, and one weight per column.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use learn::calibration::{Isotonic, Logistic, LogisticParams};
+use music::{Context, Event, ListenerId, SlateId, Target, UnixMillis};
+use rayon::prelude::*;
+use recommend::{
+    Aim, Answer, Candidates, Column, Combination, Inline, ListenerView, Models, Query, Request, SOURCES, Snapshot,
+    SourceCalibration, mix, pipeline,
+};
+use rustc_hash::FxHashSet;
+use taste::TasteProfile;
+
+use super::history::Reader;
+use super::holdout::Holdout;
+use super::{SourceFigures, TrainOptions, TrainProgress};
+use crate::error::EngineError;
+
+/// What was measured.
+#[derive(Debug, Default)]
+pub(super) struct Calibrated {
+    pub(super) calibration: BTreeMap<Aim, BTreeMap<String, SourceCalibration>>,
+    pub(super) combination: BTreeMap<Aim, Combination>,
+    pub(super) sources: Vec<SourceFigures>,
+}
+
+/// Enjoyed proposals that a source must have before its curve is believed.
+const ENJOYED_COUNT_MIN: u32 = 10;
+/// Enjoyed candidates that there must be before weights are fitted.
+const WEIGHED_COUNT_MIN: usize = 50;
+/// How strongly fitted weights are pulled to the defaults, in samples.
+///
+/// A judgement: with a few hundred enjoyed candidates the data decides, with a few dozen the defaults do.
+const PRIOR_STRENGTH: f32 = 20.0;
+/// Imagined proposals at the source's mean rate, which keep a steep end of a curve honest.
+const PRIOR_PROPOSALS: f32 = 20.0;
+
+/// One listener before and after the cut.
+struct Case {
+    before: Vec<Event>,
+    enjoyed: FxHashSet<Target>,
+    listener: ListenerId,
+}
+
+/// A candidate with everything known about it, and what became of it.
+struct Sample {
+    /// (source, raw score) of each source that proposed it.
+    support: Vec<(u8, f32)>,
+    /// The columns of the scorers.
+    scorers: Vec<f32>,
+    is_enjoyed: bool,
+}
+
+/// Measures sources and weights on listeners drawn by the seed.
+pub(super) async fn measure(
+    reader: &Reader,
+    holdout: &Holdout,
+    snapshot: Arc<Snapshot>,
+    options: &TrainOptions,
+    now: UnixMillis,
+    progress: &mut (dyn FnMut(TrainProgress) + Send),
+) -> Result<Calibrated, EngineError> {
+    let at = holdout.now(now);
+    let cases = cases(reader, holdout, options, at, progress).await?;
+    let mut calibrated = Calibrated::default();
+    for aim in [Aim::Enjoy, Aim::Discover] {
+        progress(TrainProgress { stage: "measuring sources", done: 0, total: cases.len() });
+        let mut samples: Vec<Sample> = Vec::new();
+        for answer in [Answer::Tracks, Answer::Artists] {
+            let of_case = |case: &Case| case_samples(case, reader, &snapshot, aim, answer, at);
+            samples.extend(cases.par_iter().map(of_case).collect::<Vec<_>>().into_iter().flatten());
+        }
+        let curves = curves(&samples)?;
+        let weights = weights(&samples, &curves)?;
+        report(&mut calibrated.sources, aim, &curves, &weights);
+        calibrated.calibration.insert(aim, curves);
+        calibrated.combination.insert(aim, weights);
+    }
+    Ok(calibrated)
+}
+
+/// Listeners who went on to enjoy something, spread evenly over all of them.
+async fn cases(
+    reader: &Reader,
+    holdout: &Holdout,
+    options: &TrainOptions,
+    at: UnixMillis,
+    progress: &mut (dyn FnMut(TrainProgress) + Send),
+) -> Result<Vec<Case>, EngineError> {
+    let total = options.measured_listener_count.min(reader.listener_count());
+    let step = reader.listener_count().max(1) as f64 / total.max(1) as f64;
+    let mut cases = Vec::new();
+    for index in 0..total {
+        let listener = ListenerId::new((index as f64 * step) as u32);
+        let (after, before): (Vec<Event>, Vec<Event>) =
+            reader.events(listener).await?.into_iter().partition(|event| holdout.is_held_out(event));
+        let profile = TasteProfile::fold(listener, &after, |track| reader.duration(track));
+        let liked = profile.tracks().filter(|(_, taste)| taste.affinity(at) > 0.0);
+        let mut enjoyed: FxHashSet<Target> = liked.map(|(track, _)| Target::Track(track)).collect();
+        let artists = profile.artists().filter(|(_, taste)| taste.standing.affinity(at) > 0.0);
+        enjoyed.extend(artists.map(|(artist, _)| Target::Artist(artist)));
+        if !enjoyed.is_empty() && !before.is_empty() {
+            cases.push(Case { before, enjoyed, listener });
+        }
+        progress(TrainProgress { stage: "choosing listeners to measure on", done: index + 1, total });
+    }
+    Ok(cases)
+}
+
+/// The candidates of one listener, and what became of them.
+fn case_samples(
+    case: &Case,
+    reader: &Reader,
+    snapshot: &Arc<Snapshot>,
+    aim: Aim,
+    answer: Answer,
+    at: UnixMillis,
+) -> Vec<Sample> {
+    let profile = TasteProfile::fold(case.listener, &case.before, |track| reader.duration(track));
+    let view = Arc::new(ListenerView::of(Arc::new(profile), snapshot, at));
+    let request = Request {
+        mix: mix::whole(aim),
+        answer,
+        seeds: Vec::new(),
+        limit: None,
+        context: Context::default(),
+        now: at,
+        random_seed: u64::from(case.listener.get()),
+        slate: SlateId::new(0),
+    };
+    let query = Arc::new(Query::new(request, view, snapshot));
+    let (candidates, _) = pipeline::candidates(&query, snapshot, &Inline);
+    (0..candidates.len()).map(|row| sample(&candidates, row, case)).collect()
+}
+
+fn sample(candidates: &Candidates, row: usize, case: &Case) -> Sample {
+    let support = candidates.support(row).iter().map(|support| (support.source, support.score));
+    let scorers = Column::all().skip(SOURCES.len()).map(|column| candidates.value(column, row));
+    Sample {
+        support: support.collect(),
+        scorers: scorers.collect(),
+        is_enjoyed: case.enjoyed.contains(&candidates.targets()[row]),
+    }
+}
+
+/// One curve per source that was enjoyed often enough to be measured.
+fn curves(samples: &[Sample]) -> Result<BTreeMap<String, SourceCalibration>, EngineError> {
+    let mut curves = BTreeMap::new();
+    for (place, source) in SOURCES.iter().enumerate() {
+        let mut points: Vec<(f32, f32, f32)> = Vec::new();
+        for sample in samples {
+            let scores = sample.support.iter().filter(|(source, _)| usize::from(*source) == place);
+            points.extend(scores.map(|&(_, score)| (score, f32::from(u8::from(sample.is_enjoyed)), 1.0)));
+        }
+        let proposal_count = points.len() as u32;
+        let enjoyed_count = points.iter().filter(|point| point.1 > 0.5).count() as u32;
+        if enjoyed_count < ENJOYED_COUNT_MIN {
+            continue;
+        }
+        let rate = enjoyed_count as f32 / proposal_count as f32;
+        let (lowest, highest) = points
+            .iter()
+            .fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), point| (low.min(point.0), high.max(point.0)));
+        points.extend([(lowest, rate, PRIOR_PROPOSALS), (highest, rate, PRIOR_PROPOSALS)]);
+        let curve = Isotonic::fit(&points)?;
+        curves.insert(source.name().to_owned(), SourceCalibration { curve, proposal_count, enjoyed_count });
+    }
+    Ok(curves)
+}
+
+/// One weight per column: logistic regression around the defaults.
+fn weights(
+    samples: &[Sample],
+    curves: &BTreeMap<String, SourceCalibration>,
+) -> Result<Combination, EngineError> {
+    let defaults = Combination::default();
+    if samples.iter().filter(|sample| sample.is_enjoyed).count() < WEIGHED_COUNT_MIN {
+        return Ok(defaults);
+    }
+    let column_count = Column::count();
+    let mut features = Vec::with_capacity(samples.len() * column_count);
+    for sample in samples {
+        let start = features.len();
+        features.resize(start + SOURCES.len(), 0.0);
+        for &(place, score) in &sample.support {
+            let curve = curves.get(SOURCES[usize::from(place)].name());
+            features[start + usize::from(place)] = curve.map_or(0.0, |calibration| calibration.curve.apply(score));
+        }
+        features.extend(&sample.scorers);
+    }
+    let labels: Vec<f32> = samples.iter().map(|sample| f32::from(u8::from(sample.is_enjoyed))).collect();
+    let prior = Column::all().map(|column| defaults.weight(column)).collect();
+    let params = LogisticParams { penalty: PRIOR_STRENGTH, prior, ..LogisticParams::default() };
+    let fitted = Logistic::fit(&features, column_count, &labels, &params)?;
+    let named = Column::all().zip(fitted.weights).map(|(column, weight)| (column.name().to_owned(), weight));
+    Ok(Combination::from_named(&named.collect()))
+}
+
+fn report(
+    sources: &mut Vec<SourceFigures>,
+    aim: Aim,
+    curves: &BTreeMap<String, SourceCalibration>,
+    weights: &Combination,
+) {
+    for (name, calibration) in curves {
+        sources.push(SourceFigures {
+            aim,
+            name: name.clone(),
+            proposal_count: calibration.proposal_count,
+            enjoyed_count: calibration.enjoyed_count,
+            weight: Column::named(name).map_or(0.0, |column| weights.weight(column)),
+        });
+    }
+}

@@ -1,0 +1,191 @@
+//! The log as rows that models are fitted on.
+
+use std::sync::Arc;
+
+use learn::popularity::Play;
+use music::{Catalogue, Event, ListenerId, Prompt, Target, TrackId, UnixMillis};
+use taste::{SessionRules, TasteProfile, TasteSummary};
+
+use super::playlists::{self, WeighedPlaylist};
+use super::{TrainProgress, age_days};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::store::{Scan, Seq, Store};
+
+/// Everything that models are fitted on.
+#[derive(Debug, Default)]
+pub(super) struct History {
+    /// Listeners in all, silent ones included.
+    pub(super) listener_count: usize,
+    /// (listener, track, how much): above 0 for liked, below 0 for rejected.
+    pub(super) track_likes: Vec<(u32, u32, f32)>,
+    /// (listener, artist, how much), above 0.
+    pub(super) artist_likes: Vec<(u32, u32, f32)>,
+    /// Plays of tracks, for popularity.
+    pub(super) plays: Vec<Play>,
+    /// Plays of artists, for popularity.
+    pub(super) artist_plays: Vec<Play>,
+    /// Tracks that were heard out in one session, in order.
+    pub(super) sessions: Vec<Vec<u32>>,
+    /// Playlists with what their making is worth.
+    pub(super) playlists: Vec<WeighedPlaylist>,
+}
+
+/// Which events count.
+pub(super) trait Selection: Sync {
+    /// Whether to learn from `event`.
+    fn has(&self, event: &Event) -> bool;
+
+    /// Whether to learn from a playlist that was made at `created`.
+    fn has_playlist(&self, created: UnixMillis) -> bool;
+}
+
+/// From this affinity down a track enters the matrix as an explicit "no".
+const REJECTED_AFFINITY: f32 = -0.3;
+/// Sessions longer than this are background, and say nothing about what belongs together.
+const SESSION_LEN_MAX: usize = 200;
+/// Plays that a sum from before Segue watched counts as, at most, and how long ago: it must not outweigh what was seen.
+const SUMMED_PLAY_COUNT_MAX: u32 = 20;
+const SUMMED_AGE_DAYS: f32 = 180.0;
+
+/// Reads the log listener by listener, up to the event that was the last when it was opened.
+#[derive(Debug)]
+pub(super) struct Reader {
+    store: Arc<dyn Store>,
+    catalogue: Arc<Catalogue>,
+    listener_count: usize,
+    playlist_count: usize,
+    through: Seq,
+}
+
+impl Reader {
+    pub(super) async fn open(engine: &Engine, catalogue: Arc<Catalogue>) -> Result<Self, EngineError> {
+        let store = Arc::clone(engine.store());
+        let through = store.latest().await?;
+        if through == Seq::START && catalogue.tracks().is_empty() {
+            return Err(EngineError::NothingToLearn);
+        }
+        let library = engine.library().await;
+        let (listener_count, playlist_count) = (library.listeners().len(), library.playlist_owners().len());
+        drop(library);
+        Ok(Self { store, catalogue, listener_count, playlist_count, through })
+    }
+
+    pub(super) const fn through(&self) -> Seq {
+        self.through
+    }
+
+    pub(super) const fn listener_count(&self) -> usize {
+        self.listener_count
+    }
+
+    pub(super) const fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.catalogue
+    }
+
+    /// How long a track is, as profiles want to know.
+    pub(super) fn duration(&self, track: TrackId) -> Option<music::Millis> {
+        self.catalogue.track(track).and_then(|track| track.duration)
+    }
+
+    /// All events of one listener in the order of their time.
+    pub(super) async fn events(&self, listener: ListenerId) -> Result<Vec<Event>, EngineError> {
+        let mut events = self.scan(Scan::of_listener(listener)).await?;
+        events.sort_by_key(|event| event.at);
+        Ok(events)
+    }
+
+    /// All events of a scan in the order of arrival.
+    async fn scan(&self, mut scan: Scan) -> Result<Vec<Event>, EngineError> {
+        let mut events = Vec::new();
+        loop {
+            let page = self.store.events(scan).await?;
+            let Some(last) = page.last().map(|stored| stored.seq) else { return Ok(events) };
+            let is_last = page.len() < scan.limit as usize || last >= self.through;
+            let in_time = page.into_iter().filter(|stored| stored.seq <= self.through);
+            events.extend(in_time.map(|stored| stored.event));
+            if is_last {
+                return Ok(events);
+            }
+            scan = scan.after(last);
+        }
+    }
+
+    /// Reads everything that `selection` has, as of `now`.
+    pub(super) async fn read(
+        &self,
+        selection: &dyn Selection,
+        now: UnixMillis,
+        progress: &mut (dyn FnMut(TrainProgress) + Send),
+    ) -> Result<History, EngineError> {
+        let mut history = History { listener_count: self.listener_count, ..History::default() };
+        for row in 0..self.listener_count {
+            let listener = ListenerId::new(row as u32);
+            let mut events = self.events(listener).await?;
+            events.retain(|event| selection.has(event));
+            self.add_listener(&mut history, listener, &events, now);
+            progress(TrainProgress { stage: "reading listeners", done: row + 1, total: self.listener_count });
+        }
+        let mut made = Vec::new();
+        for row in 0..self.playlist_count {
+            let events = self.scan(Scan::of_playlist(music::PlaylistId::new(row as u32))).await?;
+            made.extend(playlists::fold(&events).filter(|playlist| selection.has_playlist(playlist.created)));
+            progress(TrainProgress { stage: "reading playlists", done: row + 1, total: self.playlist_count });
+        }
+        history.playlists = playlists::weigh(made, &self.catalogue);
+        Ok(history)
+    }
+
+    fn add_listener(&self, history: &mut History, listener: ListenerId, events: &[Event], now: UnixMillis) {
+        let profile = TasteProfile::fold(listener, events, |track| self.duration(track));
+        let summary = TasteSummary::of(&profile, &self.catalogue, now);
+        let row = listener.get();
+        let liked = summary.liked.iter().map(|&(track, affinity)| (row, track.get(), like_weight(affinity)));
+        let rejected = summary.rejected.iter().filter(|&&(_, affinity)| affinity < REJECTED_AFFINITY);
+        let rejected = rejected.map(|&(track, affinity)| (row, track.get(), affinity));
+        history.track_likes.extend(liked.chain(rejected));
+        let artists = summary.artists.iter().filter(|&&(_, affinity)| affinity > 0.0);
+        history.artist_likes.extend(artists.map(|&(artist, affinity)| (row, artist.get(), like_weight(affinity))));
+        for event in events {
+            self.add_plays(history, row, event, now);
+        }
+        for listening in SessionRules::default().cut(events) {
+            let heard = listening.plays.iter().filter(|heard| !heard.skipped).map(|heard| heard.track.get());
+            let heard: Vec<u32> = heard.collect();
+            if (2..=SESSION_LEN_MAX).contains(&heard.len()) {
+                history.sessions.push(heard);
+            }
+        }
+    }
+
+    fn add_plays(&self, history: &mut History, listener: u32, event: &Event, now: UnixMillis) {
+        let (target, age_days, weight) = match event.prompt {
+            Prompt::Played { track, .. } | Prompt::Replayed { track } => {
+                (Target::Track(track), age_days(now, event.at), 1.0)
+            }
+            Prompt::PlayedBefore { target, plays } => {
+                (target, SUMMED_AGE_DAYS, plays.min(SUMMED_PLAY_COUNT_MAX) as f32)
+            }
+            _ => return,
+        };
+        match target {
+            Target::Track(track) => {
+                history.plays.push(Play { item: track.get(), listener, age_days, weight });
+                for artist in self.catalogue.track(track).iter().flat_map(|track| &track.artists) {
+                    history.artist_plays.push(Play { item: artist.get(), listener, age_days, weight });
+                }
+            }
+            Target::Artist(artist) => {
+                history.artist_plays.push(Play { item: artist.get(), listener, age_days, weight });
+            }
+            Target::Release(_) | Target::Playlist(_) => {}
+        }
+    }
+}
+
+/// A liked thing counts from one half to two: that it is liked says most, how much says little.
+///
+/// On lastfm-2k play counts do not help a neighbour model (measured in its SOURCE.md), so the span is narrow.
+fn like_weight(affinity: f32) -> f32 {
+    0.5 + 1.5 * affinity
+}
