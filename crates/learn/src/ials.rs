@@ -22,7 +22,10 @@
 //! improved block by block as in iALS++.
 //! Folding one listener in costs microseconds for the same reason, and leading dimensions carry the most energy.
 //!
-//! It does not decide what an interaction is worth; the matrix it is handed says so.
+//! A weight is the entry of the matrix times a discount for how often the item and how much the listener was observed
+//! ([`Discounts`]), so that neither a hit nor a busy account bends every vector its way.
+//!
+//! Beyond that it does not decide what an interaction is worth; the matrix it is handed says so.
 
 #[cfg(feature = "train")]
 mod basis;
@@ -31,7 +34,7 @@ mod fit;
 mod item_model;
 mod row_solver;
 
-pub use item_model::{ItemModel, Observation};
+pub use item_model::{DiscountTable, ItemModel, Observation};
 
 use crate::error::{LearnError, check_not_negative, check_positive};
 use crate::factors::Factors;
@@ -42,8 +45,10 @@ use crate::factors::Factors;
 pub struct IalsParams {
     /// Numbers per vector. *Range*: 1 to 4096.
     pub dim: usize,
-    /// What pulls the vectors together.
+    /// The weights of everything that is not an observation.
     pub penalties: Penalties,
+    /// How much less observations count where there are many.
+    pub discounts: Discounts,
     /// Dimensions that are solved for at once in rows with many observations; `dim` or more makes all exact.
     pub block: usize,
     /// Sweeps over both sides.
@@ -59,6 +64,7 @@ impl Default for IalsParams {
         Self {
             dim: 128,
             penalties: Penalties::default(),
+            discounts: Discounts::default(),
             block: 64,
             epochs: 16,
             // Rendle and others (2021), arXiv 2110.14037, section 4.
@@ -78,6 +84,34 @@ pub struct Penalties {
     pub regularization: f32,
     /// `ν`: how much more strongly those with many observations are; 0 for all alike. *Range*: 0 to 2.
     pub frequency_exponent: f32,
+}
+
+/// How much less observations count where there are many.
+///
+/// With `C_i` the weight of all observations of an item and `C_u` that of a listener, an observation of weight `c` counts
+/// `c · (C_i / mean C_i)^−item · (C_u / mean C_u)^−listener`.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+#[cfg_attr(feature = "train", derive(serde::Serialize, serde::Deserialize))]
+pub struct Discounts {
+    /// The exponent for items. *Range*: −1 to 1; 0 counts all alike.
+    pub item: f32,
+    /// The exponent for listeners. *Range*: −1 to 1; 0 counts all alike, 1 gives every listener the same weight in all.
+    pub listener: f32,
+}
+
+impl Discounts {
+    fn check(self) -> Result<(), LearnError> {
+        for (name, value) in [("item discount", self.item), ("listener discount", self.listener)] {
+            if !(-1.0..=1.0).contains(&value) {
+                return Err(LearnError::Parameter {
+                    name,
+                    value: f64::from(value),
+                    expected: "from -1 to 1",
+                });
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Default for Penalties {

@@ -5,11 +5,23 @@
 //! give the same output with any number of threads.
 //! Fitting sits behind the feature `train` (on by default); without it inference and fold-in remain.
 
+pub mod calibration;
+#[cfg(feature = "train")]
+pub mod care;
+#[cfg(feature = "train")]
+pub mod cooccurrence;
+#[cfg(feature = "train")]
+pub mod ease;
 pub mod error;
 pub mod factors;
 pub mod ials;
 pub mod kernel;
+#[cfg(feature = "train")]
+pub mod knn;
+#[cfg(feature = "train")]
+pub mod metrics;
 pub mod neighbours;
+pub mod popularity;
 pub mod progress;
 pub mod sparse;
 mod top_k;

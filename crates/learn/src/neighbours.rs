@@ -70,6 +70,22 @@ impl Neighbours {
         neighbours
     }
 
+    /// The same pairs the other way round: `b` is a neighbour of `a` where `a` was one of `b`.
+    #[cfg(feature = "train")]
+    pub(crate) fn reversed(&self) -> Self {
+        let mut lists = vec![Vec::new(); self.item_count()];
+        for item in 0..self.item_count() as u32 {
+            let (items, similarities) = self.of(item);
+            for (&neighbour, &similarity) in items.iter().zip(similarities) {
+                lists[neighbour as usize].push((item, similarity));
+            }
+        }
+        for list in &mut lists {
+            list.sort_unstable_by(crate::top_k::order);
+        }
+        Self::from_lists(lists)
+    }
+
     /// The neighbours of an item and their similarities, nearest first; empty for an item beyond the end.
     pub fn of(&self, item: u32) -> (&[u32], &[f32]) {
         let item = item as usize;

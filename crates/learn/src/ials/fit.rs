@@ -6,9 +6,10 @@ use rand_distr::{Distribution, Normal};
 use rayon::prelude::*;
 
 use super::basis::Basis;
+use super::item_model::discount;
 use super::row_solver::{Fixed, RowSolver};
-use super::{Ials, IalsParams, ItemModel, Penalties};
-use crate::error::{LearnError, check_not_negative};
+use super::{DiscountTable, Discounts, Ials, IalsParams, ItemModel, Penalties};
+use crate::error::{LearnError, check_length, check_not_negative};
 use crate::factors::Factors;
 use crate::progress::Progress;
 use crate::sparse::Sparse;
@@ -39,6 +40,8 @@ impl Ials {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Self, LearnError> {
         check(confidences, params)?;
+        let discounted = Discounted::new(confidences, params.discounts)?;
+        let confidences = &discounted.matrix;
         let by_item = confidences.transpose();
         let mut items = random_factors(by_item.row_count(), params)?;
         let mut rows = Factors::zeros(confidences.row_count(), params.dim)?;
@@ -54,13 +57,21 @@ impl Ials {
         // Reloading checks that every number is finite; a model that overflowed goes no further than here.
         let rows = Factors::new(params.dim, rows.into_values())?;
         let items = Factors::new(params.dim, items.into_values())?;
-        Ok(Self { rows, items: ItemModel::from_parts(items, energies, params.penalties)? })
+        let items =
+            ItemModel::from_parts(items, energies, params.penalties)?.with_discounts(discounted.table)?;
+        Ok(Self { rows, items })
     }
 
-    /// What is minimised, as written at the head of [the module](crate::ials).
+    /// What is minimised, as written at the head of [the module](crate::ials), for the matrix that was fitted.
     ///
     /// *Complexity*: one pass over the entries and one over both sides' vectors.
-    pub fn objective(&self, confidences: &Sparse) -> f64 {
+    ///
+    /// # Errors
+    /// When the matrix has another shape.
+    pub fn objective(&self, confidences: &Sparse, discounts: Discounts) -> Result<f64, LearnError> {
+        check_length("listeners", self.rows.row_count(), confidences.row_count())?;
+        check_length("items", self.items.item_count(), confidences.column_count())?;
+        let confidences = &Discounted::new(confidences, discounts)?.matrix;
         let items = self.items.factors();
         let penalties = self.items.penalties();
         let mut observed = 0.0;
@@ -89,12 +100,12 @@ impl Ials {
             .flat_map(|row| row.iter().zip(gram))
             .map(|(value, energy)| f64::from(value * value) * f64::from(*energy))
             .sum();
-        observed + f64::from(penalties.unobserved_weight) * all + ridges
+        Ok(observed + f64::from(penalties.unobserved_weight) * all + ridges)
     }
 }
 
 impl ItemModel {
-    /// The model with item vectors that come from anywhere, rotated into the basis that fold-in needs.
+    /// The model with item vectors that come from anywhere, rotated into the basis that fold-in needs; no discounts.
     ///
     /// # Errors
     /// When a penalty is out of its range or the numbers overflow.
@@ -109,12 +120,52 @@ impl ItemModel {
     }
 }
 
+/// A matrix of confidences as they count.
+struct Discounted {
+    matrix: Sparse,
+    table: DiscountTable,
+}
+
+impl Discounted {
+    fn new(confidences: &Sparse, discounts: Discounts) -> Result<Self, LearnError> {
+        let mut item_sums = vec![0.0_f64; confidences.column_count()];
+        let mut listener_sums = vec![0.0_f64; confidences.row_count()];
+        for (row, sum) in listener_sums.iter_mut().enumerate() {
+            let (columns, values) = confidences.row(row);
+            for (&column, &value) in columns.iter().zip(values) {
+                *sum += f64::from(value.abs());
+                item_sums[column as usize] += f64::from(value.abs());
+            }
+        }
+        let (item_mean, listener_mean) = (mean_of_observed(&item_sums), mean_of_observed(&listener_sums));
+        let item_weights: Vec<f32> =
+            item_sums.iter().map(|&sum| discount(sum, item_mean, discounts.item)).collect();
+        let matrix = confidences.map(|row, column, value| {
+            let listener = discount(listener_sums[row as usize], listener_mean, discounts.listener);
+            value * item_weights[column as usize] * listener
+        })?;
+        let table = DiscountTable {
+            item_weights,
+            listener_exponent: discounts.listener,
+            listener_weight_mean: listener_mean as f32,
+        };
+        Ok(Self { matrix, table })
+    }
+}
+
+/// The mean of the sums that are not zero, 1 where all are.
+fn mean_of_observed(sums: &[f64]) -> f64 {
+    let count = sums.iter().filter(|&&sum| sum > 0.0).count();
+    if count == 0 { 1.0 } else { sums.iter().sum::<f64>() / count as f64 }
+}
+
 fn energy(vector: &[f32]) -> f64 {
     vector.iter().map(|&value| f64::from(value) * f64::from(value)).sum()
 }
 
 fn check(confidences: &Sparse, params: &IalsParams) -> Result<(), LearnError> {
     params.penalties.check()?;
+    params.discounts.check()?;
     check_not_negative("start_deviation", f64::from(params.start_deviation))?;
     if params.dim > DIM_MAX {
         return Err(LearnError::TooLarge { what: "dim", got: params.dim, limit: DIM_MAX });
@@ -175,4 +226,33 @@ fn half_sweep(
         },
     );
     Ok(basis.energies().to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_listener_discount_gives_a_busy_account_no_more_say_than_another() {
+        let busy = (0..40).map(|item| (0, item, 5.0));
+        let others = (1..11).flat_map(|listener| [(listener, listener, 1.0), (listener, 39, -1.0)]);
+        let matrix = Sparse::from_triplets(12, 40, busy.chain(others)).unwrap();
+        let discounts = Discounts { item: 0.0, listener: 1.0 };
+        let discounted = Discounted::new(&matrix, discounts).unwrap();
+        let sum = |row: usize| discounted.matrix.row(row).1.iter().map(|value| value.abs()).sum::<f32>();
+        assert_eq!(discounted.table.listener_weight_mean, 20.0);
+        for row in 0..11 {
+            assert!((sum(row) - 20.0).abs() < 1e-4, "row {row}: {}", sum(row));
+        }
+        assert!(discounted.matrix.row(1).1[1] < 0.0, "a negative stays one");
+    }
+
+    #[test]
+    fn an_item_discount_counts_hits_less() {
+        let entries = (0..16).map(|listener| (listener, 0, 1.0)).chain([(0, 1, 1.0)]);
+        let matrix = Sparse::from_triplets(16, 3, entries).unwrap();
+        let table = Discounted::new(&matrix, Discounts { item: 0.5, listener: 0.0 }).unwrap().table;
+        assert!((table.item_weights[1] / table.item_weights[0] - 4.0).abs() < 1e-5, "{table:?}");
+        assert_eq!(table.item_weights[2], 1.0, "an item without observations has nothing to discount");
+    }
 }

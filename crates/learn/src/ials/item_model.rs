@@ -1,8 +1,8 @@
 //! Items as vectors, ready to take a listener in.
 
-use super::Penalties;
 use super::row_solver::{Fixed, RowSolver, counted};
-use crate::error::{LearnError, check_finite, check_length, check_not_negative};
+use super::{Discounts, Penalties};
+use crate::error::{LearnError, check_length, check_positive};
 use crate::factors::Factors;
 use crate::kernel;
 
@@ -11,10 +11,35 @@ use crate::kernel;
 pub struct Observation {
     /// The item's row.
     pub item: u32,
-    /// How much it counts. *Range*: above 0; a play is about 1.
+    /// How much it counts, before the model's own discounts. *Range*: above 0; a play is about 1.
     pub weight: f32,
     /// What the preference should be: 1 for liked, 0 for explicitly not.
     pub target: f32,
+}
+
+/// How much less observations count where there are many, as it came out of the data a model was fitted to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DiscountTable {
+    /// What an observation of each item is multiplied by. *Shape*: `[items]`.
+    pub item_weights: Vec<f32>,
+    /// The exponent of [`Discounts::listener`](super::Discounts::listener).
+    pub listener_exponent: f32,
+    /// The mean weight of all observations of a listener.
+    pub listener_weight_mean: f32,
+}
+
+impl DiscountTable {
+    /// The table that counts everything as it comes.
+    fn none(item_count: usize) -> Self {
+        Self { item_weights: vec![1.0; item_count], listener_exponent: 0.0, listener_weight_mean: 1.0 }
+    }
+
+    fn check(&self, item_count: usize) -> Result<(), LearnError> {
+        Discounts { listener: self.listener_exponent, item: 0.0 }.check()?;
+        check_positive("listener_weight_mean", f64::from(self.listener_weight_mean))?;
+        check_length("the weights of items", item_count, self.item_weights.len())?;
+        check_diagonal("the weights of items", &self.item_weights)
+    }
 }
 
 /// The item side of a fitted model: all that serving needs.
@@ -24,14 +49,15 @@ pub struct Observation {
 pub struct ItemModel {
     factors: Factors,
     gram: Vec<f32>,
+    penalties: Penalties,
+    discounts: DiscountTable,
     /// `gram` times the weight of unobserved pairs.
     unobserved: Vec<f32>,
-    penalties: Penalties,
 }
 
 impl ItemModel {
     /// The model with these parts, as [`factors`](Self::factors), [`gram`](Self::gram) and
-    /// [`penalties`](Self::penalties) return them.
+    /// [`penalties`](Self::penalties) return them, and no discounts.
     ///
     /// # Errors
     /// When the lengths do not fit, a number is not finite or negative where it cannot be, or a penalty is out of
@@ -39,12 +65,19 @@ impl ItemModel {
     pub fn from_parts(factors: Factors, gram: Vec<f32>, penalties: Penalties) -> Result<Self, LearnError> {
         penalties.check()?;
         check_length("the diagonal of a Gram matrix", factors.dim(), gram.len())?;
-        check_finite("the diagonal of a Gram matrix", &gram)?;
-        for &value in &gram {
-            check_not_negative("a number on the diagonal of a Gram matrix", f64::from(value))?;
-        }
+        check_diagonal("the diagonal of a Gram matrix", &gram)?;
         let unobserved = gram.iter().map(|value| value * penalties.unobserved_weight).collect();
-        Ok(Self { factors, gram, unobserved, penalties })
+        let discounts = DiscountTable::none(factors.row_count());
+        Ok(Self { factors, gram, penalties, discounts, unobserved })
+    }
+
+    /// The same model with the discounts that [`discounts`](Self::discounts) returned.
+    ///
+    /// # Errors
+    /// When there is not one weight per item, or a number is out of its range.
+    pub fn with_discounts(self, discounts: DiscountTable) -> Result<Self, LearnError> {
+        discounts.check(self.item_count())?;
+        Ok(Self { discounts, ..self })
     }
 
     /// The vector of a listener of whom this is known: the minimum of the model's own objective, exactly.
@@ -83,11 +116,10 @@ impl ItemModel {
         let mut solver = RowSolver::default();
         let ridge = self.observe(&mut solver, observations);
         solver.inverse_times(self.fixed(), ridge, &mut reach);
+        let discount = self.listener_factor(observations);
         for (contribution, observation) in contributions.iter_mut().zip(observations) {
-            let other = self.factors.row(observation.item as usize);
-            if let Some((weight, target)) = counted(observation.weight, observation.target)
-                && !other.is_empty()
-            {
+            if let Some((weight, target)) = self.counted(observation, discount) {
+                let other = self.factors.row(observation.item as usize);
                 *contribution = weight * target * kernel::dot(&reach, other);
             }
         }
@@ -119,6 +151,11 @@ impl ItemModel {
         self.penalties
     }
 
+    /// How much less observations count where there are many; to be stored beside the vectors.
+    pub fn discounts(&self) -> &DiscountTable {
+        &self.discounts
+    }
+
     /// Numbers per vector.
     pub fn dim(&self) -> usize {
         self.factors.dim()
@@ -131,14 +168,47 @@ impl ItemModel {
 
     /// Hands the observations to the solver; returns the ridge that belongs to them.
     fn observe(&self, solver: &mut RowSolver, observations: &[Observation]) -> f32 {
-        let known = |item: u32| (item as usize) < self.item_count();
-        for observation in observations.iter().filter(|observation| known(observation.item)) {
-            solver.observe(observation.item, observation.weight, observation.target);
+        let discount = self.listener_factor(observations);
+        for observation in observations {
+            if let Some((weight, target)) = self.counted(observation, discount) {
+                solver.observe(observation.item, weight, target);
+            }
         }
         self.penalties.ridge(solver.weight_sum(), self.item_count())
     }
 
+    /// The discount for how much is known about a listener.
+    fn listener_factor(&self, observations: &[Observation]) -> f32 {
+        let known = observations.iter().filter(|observation| (observation.item as usize) < self.item_count());
+        let weights = known.filter_map(|observation| counted(observation.weight, observation.target));
+        let sum: f64 = weights.map(|(weight, _)| f64::from(weight)).sum();
+        discount(sum, f64::from(self.discounts.listener_weight_mean), self.discounts.listener_exponent)
+    }
+
+    /// The weight and target of an observation as they count; none where it says nothing.
+    fn counted(&self, observation: &Observation, listener_factor: f32) -> Option<(f32, f32)> {
+        let item_weight = self.discounts.item_weights.get(observation.item as usize)?;
+        let (weight, target) = counted(observation.weight, observation.target)?;
+        counted(weight * item_weight * listener_factor, target)
+    }
+
     fn fixed(&self) -> Fixed<'_> {
         Fixed { factors: &self.factors, unobserved: &self.unobserved }
+    }
+}
+
+/// What observations are multiplied by where they sum to `sum` and elsewhere to `mean`.
+pub(super) fn discount(sum: f64, mean: f64, exponent: f32) -> f32 {
+    if exponent == 0.0 || sum <= 0.0 || mean <= 0.0 {
+        1.0
+    } else {
+        (sum / mean).powf(-f64::from(exponent)) as f32
+    }
+}
+
+fn check_diagonal(what: &'static str, values: &[f32]) -> Result<(), LearnError> {
+    match values.iter().position(|value| !value.is_finite() || *value < 0.0) {
+        Some(index) => Err(LearnError::NotFinite { what, index }),
+        None => Ok(()),
     }
 }

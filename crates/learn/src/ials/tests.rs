@@ -98,7 +98,8 @@ fn the_objective_never_rises() {
     for block in [24, 8] {
         let mut before = f64::INFINITY;
         for epochs in 0..8 {
-            let objective = fit(&matrix, &params(24, block, epochs)).objective(&matrix);
+            let objective =
+                fit(&matrix, &params(24, block, epochs)).objective(&matrix, Discounts::default()).unwrap();
             assert!(
                 objective <= before * (1.0 + 1e-5),
                 "block {block}, epoch {epochs}: {before} → {objective}"
@@ -111,8 +112,8 @@ fn the_objective_never_rises() {
 #[test]
 fn blocks_come_near_the_exact_solution() {
     let matrix = scattered(60, 40, 1200);
-    let exact = fit(&matrix, &params(24, 24, 12)).objective(&matrix);
-    let blocks = fit(&matrix, &params(24, 8, 12)).objective(&matrix);
+    let exact = fit(&matrix, &params(24, 24, 12)).objective(&matrix, Discounts::default()).unwrap();
+    let blocks = fit(&matrix, &params(24, 8, 12)).objective(&matrix, Discounts::default()).unwrap();
     assert!((blocks / exact - 1.0).abs() < 0.01, "{blocks} against {exact}");
 }
 
@@ -141,6 +142,22 @@ fn a_listeners_row_is_what_folding_in_returns() {
     let model = fit(&matrix, &params(6, 6, 6));
     for listener in 0..20 {
         let folded = model.items.fold_in(&observations(matrix.row(listener).0.iter().copied()));
+        for (folded, fitted) in folded.iter().zip(model.rows.row(listener)) {
+            assert!((folded - fitted).abs() < 1e-5);
+        }
+    }
+}
+
+#[test]
+fn a_listeners_row_is_what_folding_in_returns_with_discounts_too() {
+    let matrix = scattered(60, 40, 500).map(|_, _, value| value.abs()).unwrap();
+    let discounts = Discounts { item: 0.3, listener: 0.6 };
+    let model = fit(&matrix, &IalsParams { discounts, ..params(12, 12, 6) });
+    for listener in 0..60 {
+        let (items, values) = matrix.row(listener);
+        let known =
+            items.iter().zip(values).map(|(&item, &weight)| Observation { item, weight, target: 1.0 });
+        let folded = model.items.fold_in(&known.collect::<Vec<_>>());
         for (folded, fitted) in folded.iter().zip(model.rows.row(listener)) {
             assert!((folded - fitted).abs() < 1e-5);
         }
@@ -246,14 +263,24 @@ fn observations_that_say_nothing_change_nothing() {
 
 #[test]
 fn a_model_survives_being_stored() {
-    let model = fit(&two_tastes(), &params(4, 4, 3)).items;
-    let again =
-        ItemModel::from_parts(model.factors().clone(), model.gram().to_vec(), model.penalties()).unwrap();
-    assert_eq!(again, model);
-    let factors = || model.factors().clone();
-    assert!(ItemModel::from_parts(factors(), vec![1.0; 3], model.penalties()).is_err());
-    assert!(ItemModel::from_parts(factors(), vec![f32::NAN; 4], model.penalties()).is_err());
-    assert!(ItemModel::from_parts(factors(), vec![-1.0; 4], model.penalties()).is_err());
+    let discounts = Discounts { item: 0.2, listener: 0.5 };
+    let model = fit(&two_tastes(), &IalsParams { discounts, ..params(4, 4, 3) }).items;
+    let parts =
+        |gram: &[f32]| ItemModel::from_parts(model.factors().clone(), gram.to_vec(), model.penalties());
+    let again = parts(model.gram()).and_then(|again| again.with_discounts(model.discounts().clone()));
+    assert_eq!(again.unwrap(), model);
+    for gram in [&[1.0; 3][..], &[f32::NAN; 4], &[-1.0; 4]] {
+        assert!(parts(gram).is_err());
+    }
+    let table = model.discounts();
+    for discounts in [
+        DiscountTable { item_weights: vec![1.0; 15], ..table.clone() },
+        DiscountTable { item_weights: vec![f32::INFINITY; 16], ..table.clone() },
+        DiscountTable { listener_weight_mean: 0.0, ..table.clone() },
+        DiscountTable { listener_exponent: f32::NAN, ..table.clone() },
+    ] {
+        assert!(model.clone().with_discounts(discounts).is_err());
+    }
 }
 
 #[test]
@@ -290,6 +317,8 @@ fn parameters_out_of_range_are_refused() {
     for change in [
         (|params| params.dim = 5000) as fn(&mut IalsParams),
         |params| params.block = 0,
+        |params| params.discounts.item = 1.5,
+        |params| params.discounts.listener = f32::NAN,
         |params| params.penalties.unobserved_weight = f32::NAN,
         |params| params.penalties.frequency_exponent = 3.0,
         |params| params.start_deviation = f32::INFINITY,

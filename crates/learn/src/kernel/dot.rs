@@ -97,18 +97,17 @@ impl WithSimd for Scores<'_> {
         let mut fours = self.rows.chunks_exact(dim * 4);
         let mut out = self.out.chunks_exact_mut(4);
         for (rows, out) in fours.by_ref().zip(out.by_ref()) {
-            let [sums] = tile::<S, 1, 4>(simd, [self.query], four_rows(rows, dim));
+            let mut four = [&[][..]; 4];
+            for (row, numbers) in four.iter_mut().zip(rows.chunks_exact(dim)) {
+                *row = numbers;
+            }
+            let [sums] = tile::<S, 1, 4>(simd, [self.query], four);
             out.copy_from_slice(&sums);
         }
         for (row, out) in fours.remainder().chunks_exact(dim).zip(out.into_remainder()) {
             *out = Dot { a: row, b: self.query }.with_simd(simd);
         }
     }
-}
-
-#[inline(always)]
-fn four_rows(rows: &[f32], dim: usize) -> [&[f32]; 4] {
-    std::array::from_fn(|row| &rows[row * dim..(row + 1) * dim])
 }
 
 struct AddScaled<'a> {

@@ -87,8 +87,13 @@ impl Products<'_> {
             while j < self.b.count && (self.part == Part::All || self.first + j < i + i_count) {
                 let j_count = N.min(self.b.count - j);
                 // At the edges a tile repeats its last row; the repeats are not written.
-                let a = std::array::from_fn(|m| self.a.row(i + m.min(i_count - 1)));
-                let b = std::array::from_fn(|n| self.b.row(j + n.min(j_count - 1)));
+                let (mut a, mut b) = ([&[][..]; M], [&[][..]; N]);
+                for (m, row) in a.iter_mut().enumerate() {
+                    *row = self.a.row(i + m.min(i_count - 1));
+                }
+                for (n, row) in b.iter_mut().enumerate() {
+                    *row = self.b.row(j + n.min(j_count - 1));
+                }
                 let sums = tile::<S, M, N>(simd, a, b);
                 for (m, sums) in sums.iter().enumerate().take(i_count) {
                     let start = (i + m) * self.out_stride + self.first + j;
@@ -108,31 +113,39 @@ pub(super) fn tile<S: Simd, const M: usize, const N: usize>(
     a: [&[f32]; M],
     b: [&[f32]; N],
 ) -> [[f32; N]; M] {
-    let a = a.map(S::as_simd_f32s);
-    let b = b.map(S::as_simd_f32s);
-    let whole = a[0].0.len();
-    let (a_tails, b_tails) = (a.map(|(_, tail)| tail), b.map(|(_, tail)| tail));
-    // Cut to one length, so that the loop needs no bounds checks.
-    let a = a.map(|(vectors, _)| &vectors[..whole]);
-    let b = b.map(|(vectors, _)| &vectors[..whole]);
+    // Loops and no closures: a closure that is not inlined is compiled without the vector instructions.
+    let whole = a[0].len() / S::F32_LANES;
+    let (mut a_vectors, mut b_vectors) = ([&[][..]; M], [&[][..]; N]);
+    for m in 0..M {
+        a_vectors[m] = &S::as_simd_f32s(a[m]).0[..whole];
+    }
+    for n in 0..N {
+        b_vectors[n] = &S::as_simd_f32s(b[n]).0[..whole];
+    }
     let mut sums = [[simd.splat_f32s(0.0); N]; M];
     for k in 0..whole {
         for m in 0..M {
             for n in 0..N {
-                sums[m][n] = simd.mul_add_f32s(a[m][k], b[n][k], sums[m][n]);
+                sums[m][n] = simd.mul_add_f32s(a_vectors[m][k], b_vectors[n][k], sums[m][n]);
             }
         }
     }
-    if !a_tails[0].is_empty() {
-        let a = a_tails.map(|tail| simd.partial_load_f32s(tail));
-        let b = b_tails.map(|tail| simd.partial_load_f32s(tail));
+    let start = whole * S::F32_LANES;
+    if start < a[0].len() {
         for m in 0..M {
+            let a = simd.partial_load_f32s(&a[m][start..]);
             for n in 0..N {
-                sums[m][n] = simd.mul_add_f32s(a[m], b[n], sums[m][n]);
+                sums[m][n] = simd.mul_add_f32s(a, simd.partial_load_f32s(&b[n][start..]), sums[m][n]);
             }
         }
     }
-    sums.map(|row| row.map(|sum| simd.reduce_sum_f32s(sum)))
+    let mut totals = [[0.0; N]; M];
+    for m in 0..M {
+        for n in 0..N {
+            totals[m][n] = simd.reduce_sum_f32s(sums[m][n]);
+        }
+    }
+    totals
 }
 
 #[cfg(test)]

@@ -1,0 +1,275 @@
+//! Which items do people put together? Lists (playlists, sessions) become neighbours.
+//!
+//! Two hits that everybody owns stand on many lists together and are not alike for that.
+//! So what counts is how far the lists that two items share exceed the number that chance explains.
+//!
+//! *Source* of the idea: lift, as in Brin, Motwani, Ullman, Tsur, "Dynamic itemset counting and implication rules for
+//! market basket data", 1997; it is bounded and shrunk here as [`CooccurrenceParams`] says.
+//! It does not decide what a list is worth; its weight says so.
+
+use rayon::prelude::*;
+
+use crate::error::{LearnError, check_not_negative, check_positive};
+use crate::neighbours::Neighbours;
+use crate::sparse::check_below;
+use crate::top_k::order;
+
+/// One list of items that somebody put together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct List {
+    /// The items in order; one that occurs twice counts where it occurs first.
+    pub items: Vec<u32>,
+    /// What the list is worth. *Range*: finite, above 0; usually at most 1.
+    pub weight: f32,
+}
+
+/// How lists are counted.
+///
+/// With `w_l` the weight of a list, `o_ij` the summed weight of the lists that hold both items (faded with their
+/// distance), `o_i` that of the lists that hold `i`, and `O` that of all lists, the similarity is
+///
+/// ```text
+/// s_ij = o_ij / √(o_i·o_j)  ·  max(0, 1 − o_i·o_j / (O·o_ij))  ·  o_ij / (o_ij + shrink)
+/// ```
+///
+/// a cosine, times the share of the common lists that chance does not explain, times what small counts are worth.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct CooccurrenceParams {
+    /// How far apart in a list two items may stand to count as together. *Range*: 1 or more.
+    pub window: usize,
+    /// What is left of a pair's weight with each further step of distance. *Range*: above 0 to 1.
+    pub step_decay: f32,
+    /// How much less a pair of a long list says: its weight is divided by the length to this power.
+    pub length_exponent: f32,
+    /// What makes similarity small where few lists support it. *Range*: 0 or more.
+    pub shrink: f32,
+    /// Different lists that must hold both items.
+    pub support_min: u32,
+    /// Whether only items that come later are neighbours of those before them.
+    pub is_directed: bool,
+}
+
+impl CooccurrenceParams {
+    /// For playlists: the order says little, the whole list belongs together.
+    ///
+    /// A judgement, not tuned.
+    pub const PLAYLISTS: Self = Self {
+        window: 200,
+        step_decay: 1.0,
+        length_exponent: 0.3,
+        shrink: 0.5,
+        support_min: 1,
+        is_directed: false,
+    };
+
+    /// For sessions: what comes next, the nearer the surer.
+    ///
+    /// A judgement, not tuned.
+    pub const SESSIONS: Self = Self {
+        window: 10,
+        step_decay: 0.8,
+        length_exponent: 0.0,
+        shrink: 1.0,
+        support_min: 2,
+        is_directed: true,
+    };
+}
+
+/// The `k` nearest of each of `item_count` items, by the lists they share.
+///
+/// *Complexity*: the sum over lists of length times window; one array of `item_count` numbers per thread.
+///
+/// # Errors
+/// When an item is out of range, or a parameter or weight out of its range.
+pub fn fit_cooccurrence(
+    item_count: usize,
+    lists: &[List],
+    params: &CooccurrenceParams,
+    k: usize,
+) -> Result<Neighbours, LearnError> {
+    params.check()?;
+    let counted = Counted::new(item_count, lists, params)?;
+    let nearest: Vec<Vec<(u32, f32)>> = (0..item_count)
+        .into_par_iter()
+        .map_init(|| Together::new(item_count), |together, item| counted.nearest(item, together, params, k))
+        .collect();
+    Ok(Neighbours::from_lists(nearest))
+}
+
+impl CooccurrenceParams {
+    fn check(&self) -> Result<(), LearnError> {
+        check_positive("window", self.window as f64)?;
+        check_positive("step_decay", f64::from(self.step_decay))?;
+        check_not_negative("length_exponent", f64::from(self.length_exponent))?;
+        check_not_negative("shrink", f64::from(self.shrink))?;
+        if self.step_decay > 1.0 {
+            let value = f64::from(self.step_decay);
+            return Err(LearnError::Parameter { name: "step_decay", value, expected: "at most 1" });
+        }
+        Ok(())
+    }
+}
+
+/// The lists without repeats, and where each item stands in them.
+struct Counted {
+    items: Vec<Vec<u32>>,
+    weights: Vec<f32>,
+    places: Vec<Vec<(u32, u32)>>,
+    item_weights: Vec<f32>,
+    total: f32,
+}
+
+/// What one item's neighbours have summed up to so far.
+struct Together {
+    weights: Vec<f32>,
+    support: Vec<u32>,
+    touched: Vec<u32>,
+}
+
+impl Together {
+    fn new(item_count: usize) -> Self {
+        Self { weights: vec![0.0; item_count], support: vec![0; item_count], touched: Vec::new() }
+    }
+}
+
+impl Counted {
+    fn new(item_count: usize, lists: &[List], params: &CooccurrenceParams) -> Result<Self, LearnError> {
+        let mut counted = Self {
+            items: Vec::with_capacity(lists.len()),
+            weights: Vec::with_capacity(lists.len()),
+            places: vec![Vec::new(); item_count],
+            item_weights: vec![0.0; item_count],
+            total: 0.0,
+        };
+        let mut last_list = vec![usize::MAX; item_count];
+        for (row, list) in lists.iter().enumerate() {
+            check_positive("weight of a list", f64::from(list.weight))?;
+            let mut items = Vec::with_capacity(list.items.len());
+            for (index, &item) in list.items.iter().enumerate() {
+                check_below("item of a list", index, item as usize, item_count)?;
+                if std::mem::replace(&mut last_list[item as usize], row) != row {
+                    items.push(item);
+                }
+            }
+            let weight = list.weight / (items.len().max(1) as f32).powf(params.length_exponent);
+            for (place, &item) in items.iter().enumerate() {
+                counted.places[item as usize].push((row as u32, place as u32));
+                counted.item_weights[item as usize] += weight;
+            }
+            counted.total += weight;
+            counted.items.push(items);
+            counted.weights.push(weight);
+        }
+        Ok(counted)
+    }
+
+    fn nearest(
+        &self,
+        item: usize,
+        together: &mut Together,
+        params: &CooccurrenceParams,
+        k: usize,
+    ) -> Vec<(u32, f32)> {
+        for &(list, place) in &self.places[item] {
+            let (items, place) = (&self.items[list as usize], place as usize);
+            let first = if params.is_directed { place + 1 } else { place.saturating_sub(params.window) };
+            let last = place.saturating_add(params.window).min(items.len().saturating_sub(1));
+            for other_place in (first..=last).filter(|&other| other != place) {
+                let other = items[other_place] as usize;
+                if together.support[other] == 0 {
+                    together.touched.push(other as u32);
+                }
+                together.support[other] += 1;
+                let steps = place.abs_diff(other_place) as i32 - 1;
+                together.weights[other] += self.weights[list as usize] * params.step_decay.powi(steps);
+            }
+        }
+        let mut nearest = Vec::with_capacity(together.touched.len());
+        for other in together.touched.drain(..) {
+            let weight = std::mem::take(&mut together.weights[other as usize]);
+            let support = std::mem::take(&mut together.support[other as usize]);
+            let similarity = self.similarity(item, other as usize, weight, params.shrink);
+            if support >= params.support_min && similarity > 0.0 {
+                nearest.push((other, similarity));
+            }
+        }
+        if nearest.len() > k && k > 0 {
+            nearest.select_nth_unstable_by(k - 1, order);
+        }
+        nearest.truncate(k);
+        nearest.sort_unstable_by(order);
+        nearest
+    }
+
+    fn similarity(&self, item: usize, other: usize, together: f32, shrink: f32) -> f32 {
+        let product = self.item_weights[item] * self.item_weights[other];
+        let unexplained = (1.0 - product / (self.total * together)).max(0.0);
+        together / product.sqrt() * unexplained * together / (together + shrink)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(items: &[u32]) -> List {
+        List { items: items.to_vec(), weight: 1.0 }
+    }
+
+    fn similarity(neighbours: &Neighbours, item: u32, other: u32) -> f32 {
+        let (items, similarities) = neighbours.of(item);
+        items.iter().position(|&near| near == other).map_or(0.0, |index| similarities[index])
+    }
+
+    /// Items 0 and 1 are on every list; 2 and 3 are rare and always together; the rest fills up.
+    fn two_stars() -> Vec<List> {
+        let filler = |row: u32| 4 + row % 40;
+        let with_pair = |row: u32| if row % 20 == 0 { vec![0, 1, 2, 3] } else { vec![0, 1, filler(row)] };
+        (0..200).map(|row| list(&with_pair(row))).collect()
+    }
+
+    #[test]
+    fn two_stars_that_everybody_has_are_not_alike() {
+        let neighbours = fit_cooccurrence(44, &two_stars(), &CooccurrenceParams::PLAYLISTS, 10).unwrap();
+        assert!(similarity(&neighbours, 0, 1) < 0.05, "{}", similarity(&neighbours, 0, 1));
+        assert!(similarity(&neighbours, 2, 3) > 0.5, "{}", similarity(&neighbours, 2, 3));
+        assert_eq!(neighbours.of(2).0[0], 3);
+    }
+
+    #[test]
+    fn sessions_lead_forward_and_the_next_track_is_nearest() {
+        let mut lists = vec![list(&[0, 1, 2]), list(&[0, 1, 2])];
+        lists.extend((3..20).map(|item| list(&[item, item + 1])));
+        let neighbours = fit_cooccurrence(24, &lists, &CooccurrenceParams::SESSIONS, 10).unwrap();
+        assert_eq!(neighbours.of(0).0, [1, 2]);
+        assert_eq!(similarity(&neighbours, 1, 0), 0.0);
+        assert_eq!(similarity(&neighbours, 3, 4), 0.0, "one list is no support");
+    }
+
+    #[test]
+    fn a_careful_list_counts_more() {
+        let mut lists: Vec<List> = (4..30).map(|item| list(&[item, item + 1])).collect();
+        lists.push(List { items: vec![0, 1], weight: 1.0 });
+        lists.push(List { items: vec![0, 2], weight: 0.1 });
+        let neighbours = fit_cooccurrence(32, &lists, &CooccurrenceParams::PLAYLISTS, 10).unwrap();
+        assert!(similarity(&neighbours, 0, 1) > 2.0 * similarity(&neighbours, 0, 2));
+    }
+
+    #[test]
+    fn repeats_in_a_list_count_once_and_bad_lists_are_refused() {
+        let params = CooccurrenceParams::PLAYLISTS;
+        let with_filler = |first: List| {
+            let mut lists = vec![first];
+            lists.extend((2..20).map(|item| list(&[item, item + 1])));
+            fit_cooccurrence(22, &lists, &params, 10).unwrap()
+        };
+        assert_eq!(with_filler(list(&[0, 1, 1, 0])).of(0), with_filler(list(&[0, 1])).of(0));
+        for wrong in
+            [list(&[22]), List { items: vec![0], weight: 0.0 }, List { items: vec![0], weight: f32::NAN }]
+        {
+            assert!(fit_cooccurrence(22, &[wrong], &params, 10).is_err());
+        }
+        assert_eq!(fit_cooccurrence(3, &[], &params, 10).unwrap().item_count(), 3);
+        assert_eq!(fit_cooccurrence(3, &[list(&[])], &params, 0).unwrap().of(0).0.len(), 0);
+    }
+}
