@@ -6,12 +6,12 @@
 //!
 //! | question | file |
 //! |---|---|
-//! | when are two names the same name? | [`normal_form`](mod@normal_form) |
-//! | when is it the same track? | [`match_track`] |
-//! | when is it the same artist? | [`match_artist`] |
-//! | when is it the same release? | [`match_release`] |
-//! | when do names from elsewhere forbid a match? | [`external_index`] |
-//! | what is not acceptable in a description? | [`validate`] |
+//! | when are two names the same name? | `normal_form.rs` |
+//! | when is it the same track? | `match_track.rs` |
+//! | when is it the same artist? | `match_artist.rs` |
+//! | when is it the same release? | `match_release.rs` |
+//! | when do names from elsewhere forbid a match? | `external_index.rs` |
+//! | what is not acceptable in a description? | `validate.rs` |
 //!
 //! It does no I/O: what it learns stands in a list of changes until [`crate::ingest`] hands them to the store.
 

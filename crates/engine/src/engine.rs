@@ -30,10 +30,22 @@ struct Parts {
     is_read_only: bool,
 }
 
+/// The library for looking things up, while nobody changes it.
+#[derive(Debug)]
+pub struct LibraryView(OwnedMutexGuard<Library>);
+
+impl std::ops::Deref for LibraryView {
+    type Target = Library;
+
+    fn deref(&self) -> &Library {
+        &self.0
+    }
+}
+
 impl Engine {
     /// Opens the data directory for reading and writing; makes it where there is none.
     ///
-    /// *Complexity*: reads the catalogue, about two seconds for a million tracks; never the log.
+    /// *Complexity*: reads the catalogue (0.13 s for 47,489 tracks, example `rates`), never the log.
     ///
     /// # Errors
     /// [`EngineError::Locked`] where another process writes there, [`EngineError::NewerDatabase`] where a later version
@@ -96,7 +108,11 @@ impl Engine {
     }
 
     /// The library, to look things up. Let it go soon: nothing is taken in meanwhile.
-    pub async fn library(&self) -> OwnedMutexGuard<Library> {
+    pub async fn library(&self) -> LibraryView {
+        LibraryView(self.lock_library().await)
+    }
+
+    async fn lock_library(&self) -> OwnedMutexGuard<Library> {
         Arc::clone(&self.parts.library).lock_owned().await
     }
 
@@ -109,7 +125,7 @@ impl Engine {
             return Err(EngineError::ReadOnly);
         }
         self.parts.store.poison().refusal()?;
-        let library = self.library().await;
+        let library = self.lock_library().await;
         Ok(Intake::new(library, Arc::clone(&self.parts.store), self.parts.clock.now()))
     }
 

@@ -108,7 +108,10 @@ pub enum EngineError {
         /// The failure that stopped it.
         cause: Arc<EngineError>,
     },
-    /// The store was closed before it could answer.
+    /// The thread that writes is gone, which no caller can bring about.
+    #[error("the store's writer stopped unexpectedly; restart Segue, and report what its log says")]
+    WriterGone,
+    /// The store was closed.
     #[error("the store is closed; open it again")]
     Closed,
     /// The system gives no random numbers.

@@ -7,7 +7,7 @@
 //! | how do descriptions and events come in? | [`ingest`] |
 //! | who may log in? | [`account`] |
 //! | what time is it? | [`clock`] |
-//! | what can go wrong? | [`error`] |
+//! | what can go wrong? | [`error`](mod@error) |
 //!
 //! The order of things, once: an [`Intake`](ingest::Intake) resolves descriptions to ids and collects events, its
 //! commit queues one batch to the store's only writer, and the receipts come back when the disk has it.
@@ -43,7 +43,7 @@ pub mod store;
 pub use account::{Account, Accounts, OsRandom, Random, Role, Secret, Token, TokenKind};
 pub use catalogue::Library;
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use engine::Engine;
+pub use engine::{Engine, LibraryView};
 pub use error::EngineError;
 pub use ingest::{Intake, NewEvent, PlaylistHistory, PlaylistImport, Rejection};
 pub use store::{

@@ -18,8 +18,8 @@ use crate::store::{CatalogueChange, CatalogueRows, TrackRow};
 
 /// Everything that is known about music, listeners and playlists, ready to grow.
 ///
-/// *Memory*: per track its row (112 bytes, its title, 96 bytes where its sound is known) and about 110 bytes of
-/// indexes with one external id; artists and releases about half of that.
+/// *Memory*: per track about 160 bytes for its row and title (96 more where its sound is known), and 60 to 115 for the
+/// indexes with one external id, depending on how full their maps are; measured with a million tracks.
 #[derive(Debug)]
 pub struct Library {
     pub(super) tracks: Vec<Track>,
@@ -55,7 +55,7 @@ impl Default for Library {
 impl Library {
     /// The library of these rows, as a store returns them.
     ///
-    /// *Complexity*: linear; it makes the normal form of every name.
+    /// *Complexity*: linear; it makes the normal form of every name, about a second for a million tracks.
     pub fn from_rows(rows: CatalogueRows) -> Self {
         let mut library = Self {
             track_names: NameIndex::default(),
@@ -102,7 +102,8 @@ impl Library {
 
     /// The rows as they are now, for readers.
     ///
-    /// *Complexity*: nothing where nothing has changed; else it copies all rows (see the bench `catalogue`).
+    /// *Complexity*: nothing where nothing has changed; else it copies all rows: 4 ms with 50,000 tracks, 150 ms with a
+    /// million (bench `catalogue`). Ask for it once per task, not once per track.
     pub fn catalogue(&mut self) -> Arc<Catalogue> {
         let rows = (&self.tracks, &self.artists, &self.releases, &self.tags);
         Arc::clone(self.snapshot.get_or_insert_with(|| {

@@ -50,13 +50,17 @@ impl Library {
         })
     }
 
-    /// The name that the catalogue has for an artist, where another system says who it is; else the one described.
+    /// Who an artist is, where another system says so, and the name that the catalogue has for them; else the name
+    /// that is described.
     ///
     /// Tracks are found by it, so that an artist may be spelt in several ways.
-    pub(super) fn known_name<'a>(&'a self, description: &'a ArtistDescription) -> &'a str {
+    pub(super) fn known_artist<'a>(
+        &'a self,
+        description: &'a ArtistDescription,
+    ) -> (Option<ArtistId>, &'a str) {
         match self.find_artist_by_id(description) {
-            Some(row) => &self.artists[row].name,
-            None => artist_name(description),
+            Some(row) => (Some(self.artists[row].id), &self.artists[row].name),
+            None => (None, artist_name(description)),
         }
     }
 

@@ -41,7 +41,7 @@ impl Library {
         let digest = name(Some(artist), &normal_form(title));
         let row = match self.find_release(description, digest) {
             Some(row) => row,
-            None => self.new_release(description, artist, digest),
+            None => self.new_release(description, artist),
         };
         self.enrich_release(row, description);
         Some(ReleaseId::from_row(row as u32))
@@ -59,12 +59,7 @@ impl Library {
         })
     }
 
-    fn new_release(
-        &mut self,
-        description: &ReleaseDescription,
-        artist: ArtistId,
-        digest: Option<Digest>,
-    ) -> usize {
+    fn new_release(&mut self, description: &ReleaseDescription, artist: ArtistId) -> usize {
         let id = ReleaseId::new(next_row(&self.releases));
         let title = match description.title.trim() {
             "" => ExternalIndex::by_trust(&description.external)[0].value(),
@@ -77,8 +72,8 @@ impl Library {
             kind: description.kind,
             date: description.date,
         };
+        self.release_names.push(name(release.artist, &normal_form(title)));
         self.releases.push(release.clone());
-        self.release_names.push(digest);
         self.learn(CatalogueChange::Release(release));
         id.row()
     }

@@ -47,17 +47,36 @@ pub(super) fn name<'a>(
 struct Wanted<'a> {
     description: &'a TrackDescription,
     normal_title: String,
-    /// Each artist once, by the normal form of the name that the catalogue has for them.
-    credits: SmallVec<[(String, &'a ArtistDescription); 2]>,
+    /// Each artist who has a name once, with the normal form of the name that the catalogue has for them.
+    credits: SmallVec<[Credit<'a>; 2]>,
+}
+
+struct Credit<'a> {
+    normal: String,
+    description: &'a ArtistDescription,
+    /// Who it is, where a name in another system says so.
+    known: Option<ArtistId>,
 }
 
 impl Wanted<'_> {
     fn normal_artists(&self) -> impl Iterator<Item = &str> + Clone {
-        self.credits.iter().map(|(normal, _)| normal.as_str())
+        self.credits.iter().map(|credit| credit.normal.as_str())
     }
 
     fn name(&self) -> Option<Digest> {
         name(self.normal_artists(), &self.normal_title)
+    }
+
+    /// An error unless the track will be found again: by title and artist, or by a name elsewhere.
+    ///
+    /// Else every play of nobody's `Track 1` would make a new track. A recording code alone does not find one.
+    fn require_findable(&self) -> Result<(), Rejection> {
+        let has_id = self.description.external.iter().any(|id| Trust::of(id) != Trust::Isrc);
+        match (has_id, self.normal_title.is_empty(), self.credits.is_empty()) {
+            (false, true, _) => Err(Rejection::Missing { what: "title" }),
+            (false, _, true) => Err(Rejection::Missing { what: "artist" }),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -69,6 +88,7 @@ impl Library {
     pub fn add_track(&mut self, description: &TrackDescription) -> Result<TrackId, Rejection> {
         validate::track(description)?;
         let wanted = self.wanted(description);
+        wanted.require_findable()?;
         let row = match self.find_track(&wanted) {
             Some(row) => {
                 self.enrich_track(row, &wanted);
@@ -85,11 +105,12 @@ impl Library {
     }
 
     fn wanted<'a>(&self, description: &'a TrackDescription) -> Wanted<'a> {
-        let mut credits: SmallVec<[(String, &ArtistDescription); 2]> = SmallVec::new();
+        let mut credits: SmallVec<[Credit<'_>; 2]> = SmallVec::new();
         for artist in &description.artists {
-            let normal = normal_form(self.known_name(artist));
-            if credits.iter().all(|(known, _)| *known != normal) {
-                credits.push((normal, artist));
+            let (known, name) = self.known_artist(artist);
+            let normal = normal_form(name);
+            if !is_unknown_artist(&normal) && credits.iter().all(|credit| credit.normal != normal) {
+                credits.push(Credit { normal, description: artist, known });
             }
         }
         Wanted { description, normal_title: normal_form(&description.title), credits }
@@ -132,11 +153,13 @@ impl Library {
             return Some(row);
         }
         let release = description.release.as_ref().map(|release| normal_form(&release.title));
-        let on_release = |row: &&usize| {
-            release.as_ref().is_some_and(|title| self.is_release_titled(self.tracks[**row].release, title))
+        let says_nothing = TITLES_THAT_SAY_NOTHING.contains(&wanted.normal_title.as_str());
+        let on_release = |row: &&usize| match (self.tracks[**row].release, &release) {
+            (known, Some(title)) => self.is_release_titled(known, title),
+            (known, None) => says_nothing && known.is_none(),
         };
         let same_release = candidates.iter().find(on_release);
-        if same_release.is_none() && TITLES_THAT_SAY_NOTHING.contains(&wanted.normal_title.as_str()) {
+        if same_release.is_none() && says_nothing {
             return None;
         }
         same_release.or(candidates.first()).copied()
@@ -146,9 +169,11 @@ impl Library {
     fn may_be(&self, row: usize, wanted: &Wanted<'_>) -> bool {
         let description = wanted.description;
         let track = &self.tracks[row];
-        let artist_differs = track.artists.iter().zip(&wanted.credits).any(|(known, (_, described))| {
-            self.artist_external.forbids(&described.external, known.row(), Trust::Name)
-        });
+        let artist_differs = track
+            .artists
+            .iter()
+            .zip(&wanted.credits)
+            .any(|(&artist, credit)| !self.is_credit_of(credit, artist));
         let explicit_differs =
             matches!((track.explicit, description.explicit), (Some(known), Some(told)) if known != told);
         durations_agree(track.duration, description.duration) != Some(false)
@@ -160,7 +185,7 @@ impl Library {
     fn new_track(&mut self, wanted: &Wanted<'_>) -> usize {
         let description = wanted.description;
         let mut artists: SmallVec<[ArtistId; 2]> =
-            wanted.credits.iter().map(|(_, credit)| self.resolve_artist(credit)).collect();
+            wanted.credits.iter().map(|credit| self.resolve_artist(credit.description)).collect();
         if artists.is_empty() {
             artists.push(self.resolve_artist(&ArtistDescription::default()));
         }
@@ -182,12 +207,21 @@ impl Library {
             tags: Box::default(),
             sound: sound.clone(),
         });
-        self.track_names.push(wanted.name());
+        // Where the title is a name elsewhere, the row is found by that too, as it will be after a restart.
+        let name = wanted.name().or_else(|| self.name_of(id.row()));
+        self.track_names.push(name);
         self.learn_track(id.row());
         if let Some(sound) = sound {
             self.learn(CatalogueChange::TrackSound { track: id, sound });
         }
         id.row()
+    }
+
+    fn name_of(&self, row: usize) -> Option<Digest> {
+        let track = &self.tracks[row];
+        let artists: SmallVec<[String; 2]> =
+            track.artists.iter().map(|artist| normal_form(&self.artists[artist.row()].name)).collect();
+        name(artists.iter().map(String::as_str), &normal_form(&track.title))
     }
 
     fn release_of(
@@ -201,10 +235,10 @@ impl Library {
     /// Fills in what was not known of a track, its artists and its release; changes nothing that was.
     fn enrich_track(&mut self, row: usize, wanted: &Wanted<'_>) {
         let description = wanted.description;
-        for (normal, described) in &wanted.credits {
-            let adds = !described.external.is_empty() || !described.tags.is_empty();
-            if adds && let Some(artist) = self.credited(row, normal, described) {
-                self.enrich_artist(artist.row(), described);
+        for credit in &wanted.credits {
+            let adds = !credit.description.external.is_empty() || !credit.description.tags.is_empty();
+            if adds && let Some(artist) = self.credited(row, credit) {
+                self.enrich_artist(artist.row(), credit.description);
             }
         }
         let main_artist = self.tracks[row].main_artist();
@@ -232,12 +266,22 @@ impl Library {
         self.enrich_sound(row, &description.sound);
     }
 
-    /// The artist of a track who has this name, unless another system tells the two apart.
-    fn credited(&self, row: usize, normal: &str, described: &ArtistDescription) -> Option<ArtistId> {
-        self.tracks[row].artists.iter().copied().find(|artist| {
-            normal_form(&self.artists[artist.row()].name) == normal
-                && !self.artist_external.forbids(&described.external, artist.row(), Trust::Name)
-        })
+    /// The artist of a track whom a credit means.
+    fn credited(&self, row: usize, credit: &Credit<'_>) -> Option<ArtistId> {
+        let named = |artist: &ArtistId| normal_form(&self.artists[artist.row()].name) == credit.normal;
+        let mut artists = self.tracks[row].artists.iter().copied();
+        artists.find(|artist| named(artist) && self.is_credit_of(credit, *artist))
+    }
+
+    /// Whether a credit with the right name can mean this artist.
+    fn is_credit_of(&self, credit: &Credit<'_>, artist: ArtistId) -> bool {
+        match credit.known {
+            Some(known) => known == artist,
+            None => {
+                let external = &credit.description.external;
+                !self.artist_external.forbids(external, artist.row(), Trust::Name)
+            }
+        }
     }
 
     fn enrich_sound(&mut self, row: usize, described: &Sound) {

@@ -1,5 +1,7 @@
 //! Which descriptions mean the same thing, and which do not: wrong merges are worse than duplicates.
 
+use proptest::prelude::*;
+
 use music::description::{ReleaseDescription, TagDescription};
 use music::{ArtistDescription, ExternalId, Millis, SoundFeature, TagKind, TrackDescription};
 
@@ -77,9 +79,11 @@ fn these_are_one_track() {
         &["The A / Song / amb=x", "The A / Song / spot=1", "A, The / Song / amb=x"],
         &["A / Song / explicit", "A / Song"],
         &["A / Intro / on=One", "A / Intro / on=One"],
+        &["A / Intro", "A / Intro"],
         &["A / Intro / on=One / 61s", "A / Intro / on=Two / 61s"],
         &["A + A / Song", "A / Song", "A + A / Song"],
         &[" / field recording / set=1", " / something else / set=1"],
+        &["A + [unknown] / Song", "A / Song", "[unknown] + A / Song"],
     ];
     for case in cases {
         assert_eq!(ids(case), vec![0; case.len()], "{case:?}");
@@ -314,6 +318,10 @@ fn what_is_not_acceptable_is_rejected_and_leaves_no_trace() {
         (TrackDescription::named("A\nB", "Song"), "control_character"),
         (released("One\u{85}Two"), "control_character"),
         (TrackDescription::named("A", "  "), "missing"),
+        (TrackDescription::named("A", "\u{200B}"), "missing"),
+        (TrackDescription::named("", "Song"), "missing"),
+        (TrackDescription::named("[Unknown]", "Song"), "missing"),
+        (describe(" / Song / isrc=I"), "missing"),
         (describe("A / Song / mbid= "), "missing"),
         (describe("A / Song / amb=\u{1b}"), "control_character"),
         (many_artists, "too_many"),
@@ -374,4 +382,71 @@ fn tracks_without_an_artist_are_credited_to_nobody_in_particular() {
     assert_eq!(one.artists, two.artists);
     assert_eq!(&*library.artist(one.main_artist()).unwrap().name, UNKNOWN_ARTIST);
     assert_eq!(&*two.title, "set:2", "what another system calls it stands for the title");
+}
+
+/// Descriptions over a small alphabet, so that names and ids meet in every way.
+fn any_description() -> impl Strategy<Value = TrackDescription> {
+    let part = |name: &'static str, values: &'static [&'static str]| {
+        proptest::option::weighted(
+            0.3,
+            proptest::sample::select(values).prop_map(move |value| format!("{name}={value}")),
+        )
+    };
+    let parts = (
+        part("on", &["One", "Two"]),
+        part("mbid", &["x", "y"]),
+        part("spot", &["1", "2"]),
+        part("isrc", &["I", "J"]),
+        part("path", &["a", "b"]),
+        part("set", &["1", "2"]),
+        (part("amb", &["x", "y"]), part("aspot", &["1", "2"]), part("aset", &["1", "2"])),
+        proptest::option::weighted(0.3, proptest::sample::select(&["100s", "102s", "104s", "200s"][..])),
+        proptest::option::weighted(0.2, proptest::sample::select(&["explicit", "clean"][..])),
+    );
+    let artists = proptest::sample::select(
+        &["A", "a", "B", "A + B", "B + A", "A + A", "[unknown]", "A + [unknown]"][..],
+    );
+    let titles = proptest::sample::select(&["S", "s", "T", "Intro", " "][..]);
+    (artists, titles, parts).prop_map(|(artists, title, parts)| {
+        let (on, mbid, spot, isrc, path, set, (amb, aspot, aset), length, explicit) = parts;
+        let own = |word: &str| word.to_owned();
+        let parts = [on, mbid, spot, isrc, path, set, amb, aspot, aset, length.map(own), explicit.map(own)];
+        let short: Vec<String> =
+            [own(artists), own(title)].into_iter().chain(parts.into_iter().flatten()).collect();
+        describe(&short.join(" / "))
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn a_description_finds_what_it_made_now_and_after_a_restart(
+        descriptions in proptest::collection::vec(any_description(), 1..12),
+    ) {
+        let mut library = Library::default();
+        let mut changes = Vec::new();
+        for description in &descriptions {
+            let Ok(first) = library.add_track(description) else { continue };
+            prop_assert_eq!(library.add_track(description).unwrap(), first, "{:?}", description);
+        }
+        changes.extend(library.take_changes());
+        let external = |change: CatalogueChange| match change {
+            CatalogueChange::External { target, id } => Some((target, id)),
+            _ => None,
+        };
+        let mut again = Library::from_rows(CatalogueRows {
+            tracks: library.tracks.clone(),
+            artists: library.artists.clone(),
+            releases: library.releases.clone(),
+            tags: library.tags.clone(),
+            external: changes.into_iter().filter_map(external).collect(),
+            ..CatalogueRows::default()
+        });
+        for description in &descriptions {
+            let (now, then) = (library.add_track(description), again.add_track(description));
+            prop_assert_eq!(now, then, "{:?}", description);
+        }
+        prop_assert_eq!(library.tracks, again.tracks);
+    }
 }

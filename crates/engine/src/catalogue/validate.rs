@@ -6,12 +6,9 @@ use music::{ArtistDescription, ExternalId, ReleaseDescription, TrackDescription}
 use super::{LIST_LEN_MAX, NAME_LEN_MAX};
 use crate::ingest::Rejection;
 
-/// Accepts a track whose names are readable and whose lists are short; it needs a title or a name elsewhere.
+/// Accepts a track whose names are readable and whose lists are short.
 pub(super) fn track(description: &TrackDescription) -> Result<(), Rejection> {
-    let title = text("title", &description.title)?;
-    if title.is_empty() && description.external.is_empty() {
-        return Err(Rejection::Missing { what: "title" });
-    }
+    text("title", &description.title)?;
     list("artists", &description.artists)?;
     description.artists.iter().try_for_each(artist_parts)?;
     description.release.as_ref().map_or(Ok(()), release)?;

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use music::{
-    ArtistDescription, ArtistId, Context, Event, ExternalId, ListenerId, PlaylistDetails, PlaylistId, Prompt,
-    TrackDescription, TrackId, UnixMillis,
+    ArtistDescription, ArtistId, Context, Event, EventKey, ExternalId, ListenerId, PlaylistDetails,
+    PlaylistId, Prompt, TrackDescription, TrackId, UnixMillis,
 };
 use tokio::sync::OwnedMutexGuard;
 
+use super::key::step_key;
 use super::playlist_history::{PlaylistHistory, difference};
 use super::{Rejection, client_key, derived_key, validate_event};
 use crate::catalogue::{Library, normal_form, validate_external};
@@ -129,10 +130,17 @@ impl Intake {
     /// # Errors
     /// Where it is not acceptable, or the batch is full.
     pub fn event(&mut self, event: NewEvent<'_>) -> Result<(), Rejection> {
+        let key = match event.client_key {
+            Some(text) => client_key(event.listener, text),
+            None => derived_key(event.listener, event.at, &event.prompt),
+        };
+        self.event_with(key, event)
+    }
+
+    fn event_with(&mut self, key: EventKey, event: NewEvent<'_>) -> Result<(), Rejection> {
         self.require_room()?;
         validate_event::event(&self.library, &event, self.now)?;
-        let NewEvent { listener, at, prompt, context, client_key: key } = event;
-        let key = key.map_or_else(|| derived_key(listener, at, &prompt), |text| client_key(listener, text));
+        let NewEvent { listener, at, prompt, context, .. } = event;
         let event = Event { key, listener, at, prompt, context };
         self.histories.apply(&event);
         self.events.push(event);
@@ -189,14 +197,10 @@ impl Intake {
             self.create_event(id, owner, details.clone(), at)?;
         }
         let playlist = self.histories.get(id).expect("it was read or made above");
-        let step = playlist.edit_count;
-        for (number, edit) in (step..).zip(difference(playlist, &details, &tracks)) {
-            // Numbered, because the same step may be taken again later: put in, taken out, put in.
-            let key = format!("{id} step {number}");
-            self.event(NewEvent {
-                client_key: Some(&key),
-                ..NewEvent::plain(owner, at, Prompt::PlaylistEdited { playlist: id, edit })
-            })?;
+        let first_step = playlist.edit_count + 1;
+        for (step, edit) in (first_step..).zip(difference(playlist, &details, &tracks)) {
+            let prompt = Prompt::PlaylistEdited { playlist: id, edit };
+            self.event_with(step_key(id, step), NewEvent::plain(owner, at, prompt))?;
         }
         Ok(id)
     }
@@ -231,9 +235,8 @@ impl Intake {
         details: PlaylistDetails,
         at: UnixMillis,
     ) -> Result<(), Rejection> {
-        let key = format!("{playlist} created");
         let prompt = Prompt::PlaylistCreated { playlist, details };
-        self.event(NewEvent { client_key: Some(&key), ..NewEvent::plain(owner, at, prompt) })
+        self.event_with(step_key(playlist, 0), NewEvent::plain(owner, at, prompt))
     }
 
     /// Reads the history of a playlist that was made in an earlier batch.

@@ -8,6 +8,11 @@
 //! as 4 bytes, little end first, and the text in UTF-8.
 //! Nothing else counts: a client that sends a key again means the same event, also if it has since corrected the time.
 //!
+//! **Steps of a playlist that is imported.** The first 16 bytes of
+//! `BLAKE3("segue playlist step 1" ‖ playlist ‖ step)`, both as 4 bytes, little end first; the making of the playlist is
+//! step 0, and the first edit is step 1.
+//! Numbered, because the same edit may come again later: put in, taken out, put in.
+//!
 //! **Derived.** 6 bytes: the time in milliseconds, big end first; then the first 10 bytes of
 //! `BLAKE3("segue event 1" ‖ listener ‖ at ‖ prompt)`, with `at` as 8 bytes, little end first, and the prompt in the
 //! JSON form in which it is stored.
@@ -16,7 +21,7 @@
 //! The context does not count: an importer that learns to read one more attribute still recognises what it imported
 //! before, and no listener does the same thing to the same track twice within one millisecond.
 
-use music::{EventKey, ListenerId, Prompt, UnixMillis};
+use music::{EventKey, ListenerId, PlaylistId, Prompt, UnixMillis};
 
 /// The key of an event that its client has named `text`, which must be unique for the listener.
 pub fn client_key(listener: ListenerId, text: &str) -> EventKey {
@@ -24,6 +29,17 @@ pub fn client_key(listener: ListenerId, text: &str) -> EventKey {
     hasher.update(b"segue client key 1");
     hasher.update(&listener.get().to_le_bytes());
     hasher.update(text.as_bytes());
+    let mut key = [0; 16];
+    key.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    EventKey::from_bytes(key)
+}
+
+/// The key of one step in the history of an imported playlist.
+pub(super) fn step_key(playlist: PlaylistId, step: u32) -> EventKey {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(b"segue playlist step 1");
+    hasher.update(&playlist.get().to_le_bytes());
+    hasher.update(&step.to_le_bytes());
     let mut key = [0; 16];
     key.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
     EventKey::from_bytes(key)
@@ -64,6 +80,8 @@ mod tests {
             derived_key(ListenerId::new(4), at, &played).to_string(),
             derived_key(listener, UnixMillis::new(0), &skipped).to_string(),
             derived_key(listener, at, &followed).to_string(),
+            step_key(PlaylistId::new(5), 0).to_string(),
+            step_key(PlaylistId::new(5), 256).to_string(),
         ];
         let expected = [
             "69f6e4ee30e7ffc585ba7871f2f4a6c2",
@@ -72,6 +90,8 @@ mod tests {
             "018f5ea0888b51efb46fce5f1df3c019",
             "000000000000786679d632bf57f4e9a3",
             "018f5ea0888b78488f1ab7afaf301908",
+            "78d2b672cc7088a25dea2d927c6eb324",
+            "c2b837bd1c433d55ebfebc11417956e4",
         ];
         assert_eq!(keys, expected);
     }

@@ -219,8 +219,8 @@ impl fmt::Debug for Reservation {
 /// Resolves to one receipt per event, in order, when the batch is on disk.
 ///
 /// # Errors
-/// [`EngineError::Poisoned`] where writing failed, [`EngineError::Closed`] where the store went away first: then the
-/// batch may or may not be on disk, and sending it again is safe.
+/// [`EngineError::Poisoned`] where writing failed: the batch may or may not be on disk, and sending it again after a
+/// restart is safe.
 #[must_use = "an event is acknowledged only when this has resolved"]
 pub struct Acknowledgement(BoxFuture<'static, Result<Vec<Receipt>, EngineError>>);
 

@@ -6,6 +6,9 @@
 //!
 //! Tests that need `strace` print `skipped` where it is missing or not allowed.
 
+#![expect(clippy::unwrap_used, reason = "these are tests, also where no function is marked as one")]
+#![expect(clippy::print_stdout, reason = "a test that was skipped says so, and one that ran says how much")]
+
 mod disk;
 mod failing_disk;
 mod kill;

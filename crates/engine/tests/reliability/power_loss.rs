@@ -37,7 +37,7 @@ fn traced_run(is_synced: bool) -> Vec<Step> {
 
 /// Which acknowledgements to stop at: the first ones, those around the checkpoint, and some between.
 fn is_point(count: usize) -> bool {
-    count <= 3 || count % 83 == 0 || (995..1_005).contains(&count) || count == KEY_COUNT
+    count <= 3 || count.is_multiple_of(83) || (995..1_005).contains(&count) || count == KEY_COUNT
 }
 
 /// The greatest number of acknowledged keys that were missing at one of the points.

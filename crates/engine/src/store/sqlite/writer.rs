@@ -137,14 +137,10 @@ fn enqueue(
     let sent = queue.send(Request { batch: encoded, acknowledge, _room: room });
     let poison = poison.clone();
     Acknowledgement::new(async move {
-        if sent.is_err() {
-            poison.refusal()?;
-            return Err(EngineError::Closed);
-        }
-        match acknowledged.await {
-            Ok(receipts) => receipts,
-            Err(_gone) => poison.refusal().and(Err(EngineError::Closed)),
-        }
+        // The writer outlives every way to it, so only a panic can have ended it.
+        let gone = || EngineError::Poisoned { cause: poison.set(EngineError::WriterGone) };
+        sent.map_err(|_| gone())?;
+        acknowledged.await.map_err(|_| gone())?
     })
 }
 
