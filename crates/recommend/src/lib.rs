@@ -1,1 +1,58 @@
-//! stub
+//! A query and a snapshot become an explained slate.
+//!
+//! The stages stand in one file each, and a request passes through them in this order:
+//!
+//! | stage | trait | what it may do |
+//! |---|---|---|
+//! | [`source`] | [`Source`] | propose targets, each with a raw score and its evidence |
+//! | [`filter`] | [`Filter`] | drop a target, with a reason |
+//! | [`scorer`] | [`Scorer`] | fill one column over all candidates |
+//! | [`combination`] | – | add the columns up: contributions are the explanation |
+//! | [`reranker`] | [`Reranker`] | reorder: variety, spacing of artists |
+//! | [`mix`] | – | say which of all these a product uses |
+//!
+//! [`pipeline::recommend`] runs them; [`explain`] puts the contributions into words; [`slate`] is what comes out.
+//! What a request reads is in [`snapshot`] (the music and what was learnt) and [`query`] (the listener and the
+//! wish).
+//!
+//! The crate is pure: it reads no clock and owns no randomness; even the threads that sources run on belong to the
+//! [`runner::Runner`] it is handed.
+
+pub mod candidate;
+pub mod column;
+pub mod combination;
+mod directions;
+pub mod evidence;
+pub mod explain;
+pub mod filter;
+#[cfg(test)]
+mod fixture;
+pub mod listener;
+pub mod mix;
+pub mod models;
+pub mod pipeline;
+pub mod query;
+pub mod reranker;
+pub mod runner;
+pub mod scorer;
+pub mod slate;
+pub mod snapshot;
+pub mod sound_space;
+pub mod source;
+
+pub use candidate::{Candidate, Candidates};
+pub use column::Column;
+pub use combination::Combination;
+pub use evidence::Evidence;
+pub use filter::Filter;
+pub use listener::ListenerView;
+pub use mix::{MIXES, Mix};
+pub use models::{Models, Ranking, SourceCalibration};
+pub use pipeline::{Why, recommend};
+pub use query::{Aim, Answer, Query, Request, Seed};
+pub use reranker::Reranker;
+pub use runner::{Inline, Runner};
+pub use scorer::Scorer;
+pub use slate::{Pick, Reason, Slate, Trace};
+pub use snapshot::Snapshot;
+pub use source::{SOURCES, Source, SourceError};

@@ -13,10 +13,11 @@
 //! | what do they do? | [`behaviour`] |
 //! | how is the music told to an engine? | [`describe`] |
 //! | which playlists are made, and with how much care? | [`playlist_plan`] |
+//! | how does all of it get into an engine? | [`populate`] |
 //!
 //! `cargo run --release -p sim --example portrait` prints what goes on in a world.
 //!
-//! The generator is pure: no clock, no I/O, all chance from the seed.
+//! The generator is pure: no clock, no I/O, all chance from the seed; only [`populate`] writes.
 //! It claims to be plausible, not to be measured on real people: shapes follow the literature where a constant says
 //! so, and everything else is set by judgement.
 //!
@@ -47,6 +48,7 @@ pub mod origin;
 pub mod params;
 pub mod persona;
 pub mod playlist_plan;
+pub mod populate;
 pub mod space;
 pub mod style;
 pub mod trend;
@@ -70,6 +72,7 @@ pub use occasion::Occasion;
 pub use params::WorldParams;
 pub use persona::Persona;
 pub use playlist_plan::PlaylistPlan;
+pub use populate::{PopulateProgress, Populated, populate};
 pub use space::{Axis, Point};
 pub use style::Style;
 pub use world::World;

@@ -40,89 +40,115 @@ const MERGE_LIMIT: f32 = 0.18;
 ///
 /// Points beyond the first 100 are left out; pass the most liked first.
 ///
-/// *Complexity*: cubic in the points.
+/// *Complexity*: quadratic in the points times their dimension, and cubic in the points alone.
 pub fn personas(points: &[Point<'_>], count_max: usize) -> Vec<Persona> {
     let points = &points[..points.len().min(POINT_LIMIT)];
     if points.is_empty() || count_max == 0 {
         return Vec::new();
     }
-    let mut clusters: Vec<Cluster> = (0..points.len()).map(|index| Cluster::single(points, index)).collect();
-    let blur_of_all = blur(points);
-    while clusters.len() > 1 {
-        let (cost, a, b) = cheapest_merge(&clusters);
-        if clusters.len() <= count_max && cost > MERGE_LIMIT * blur_of_all {
+    let mut clusters = Clusters::single(points);
+    let blur_limit = MERGE_LIMIT * blur(points);
+    while let Some((cost, a, b)) = clusters.cheapest_merge() {
+        if clusters.members.len() <= count_max && cost > blur_limit {
             break;
         }
-        let absorbed = clusters.swap_remove(b);
-        clusters[a].absorb(absorbed);
+        clusters.merge(a, b);
     }
     let total: f32 = points.iter().map(|point| point.weight).sum();
-    let mut personas: Vec<Persona> = clusters.iter().map(|c| c.persona(points, total)).collect();
+    let mut personas: Vec<Persona> =
+        clusters.members.iter().map(|members| persona(points, members, total)).collect();
     personas.sort_by(|a, b| b.importance.total_cmp(&a.importance).then(a.medoid.cmp(&b.medoid)));
     personas
 }
 
-struct Cluster {
-    members: Vec<usize>,
-    weight: f32,
-    centre: Vec<f32>,
+/// Clusters, and what it would cost to merge each two of them.
+struct Clusters {
+    members: Vec<Vec<usize>>,
+    weights: Vec<f32>,
+    /// How much blur each merge would add (Ward 1963); symmetric.
+    costs: Vec<Vec<f32>>,
 }
 
-impl Cluster {
-    fn single(points: &[Point<'_>], index: usize) -> Self {
-        let point = &points[index];
-        Self { members: vec![index], weight: point.weight, centre: point.position.to_vec() }
-    }
-
-    fn absorb(&mut self, other: Self) {
-        let weight = self.weight + other.weight;
-        for (mine, theirs) in self.centre.iter_mut().zip(&other.centre) {
-            *mine = (*mine * self.weight + theirs * other.weight) / weight;
-        }
-        self.weight = weight;
-        self.members.extend(other.members);
-    }
-
-    fn persona(&self, points: &[Point<'_>], total: f32) -> Persona {
-        let distance = |&index: &usize| square_distance(points[index].position, &self.centre);
-        let nearest = |a: &&usize, b: &&usize| {
-            distance(a).total_cmp(&distance(b)).then(points[**a].track.cmp(&points[**b].track))
+impl Clusters {
+    /// Every point by itself.
+    fn single(points: &[Point<'_>]) -> Self {
+        let cost = |a: &Point<'_>, b: &Point<'_>| {
+            a.weight * b.weight / (a.weight + b.weight) * square_distance(a.position, b.position)
         };
-        let medoid = self.members.iter().min_by(nearest).expect("a cluster has a member");
-        let mut members = self.members.clone();
-        members.sort_by(|&a, &b| {
-            points[b].weight.total_cmp(&points[a].weight).then(points[a].track.cmp(&points[b].track))
-        });
-        Persona {
-            medoid: points[*medoid].track,
-            tracks: members.into_iter().map(|index| points[index].track).collect(),
-            importance: self.weight / total,
+        Self {
+            members: (0..points.len()).map(|index| vec![index]).collect(),
+            weights: points.iter().map(|point| point.weight).collect(),
+            costs: points.iter().map(|a| points.iter().map(|b| cost(a, b)).collect()).collect(),
+        }
+    }
+
+    /// The two whose union adds the least blur, and how much it adds; none where one is left.
+    fn cheapest_merge(&self) -> Option<(f32, usize, usize)> {
+        let pairs = (0..self.costs.len()).flat_map(|a| (a + 1..self.costs.len()).map(move |b| (a, b)));
+        let priced = pairs.map(|(a, b)| (self.costs[a][b], a, b));
+        priced.reduce(|best, pair| if pair.0 < best.0 { pair } else { best })
+    }
+
+    /// Puts `b` into `a`; `b` is behind `a`.
+    ///
+    /// *Source* of the update: Lance, Williams, "A general theory of classificatory sorting strategies", 1967, with
+    /// the coefficients of Ward's method.
+    fn merge(&mut self, a: usize, b: usize) {
+        let (weight_a, weight_b, cost) = (self.weights[a], self.weights[b], self.costs[a][b]);
+        for other in (0..self.costs.len()).filter(|&other| other != a && other != b) {
+            let weight = self.weights[other];
+            let sum = (weight_a + weight) * self.costs[a][other] + (weight_b + weight) * self.costs[b][other]
+                - weight * cost;
+            let updated = sum / (weight_a + weight_b + weight);
+            self.costs[a][other] = updated;
+            self.costs[other][a] = updated;
+        }
+        self.weights[a] += self.weights.swap_remove(b);
+        let absorbed = self.members.swap_remove(b);
+        self.members[a].extend(absorbed);
+        self.costs.swap_remove(b);
+        for row in &mut self.costs {
+            row.swap_remove(b);
         }
     }
 }
 
-/// The pair whose union adds the least blur, and how much it adds (Ward 1963).
-fn cheapest_merge(clusters: &[Cluster]) -> (f32, usize, usize) {
-    let mut best = (f32::INFINITY, 0, 1);
-    for (a, left) in clusters.iter().enumerate() {
-        for (b, right) in clusters.iter().enumerate().skip(a + 1) {
-            let shared = left.weight * right.weight / (left.weight + right.weight);
-            let cost = shared * square_distance(&left.centre, &right.centre);
-            if cost < best.0 {
-                best = (cost, a, b);
-            }
-        }
+/// A cluster as a self: around its medoid, most liked tracks first.
+fn persona(points: &[Point<'_>], members: &[usize], total: f32) -> Persona {
+    let centre = centre(members.iter().map(|&index| &points[index]));
+    let distance = |&index: &usize| square_distance(points[index].position, &centre);
+    let nearest = |a: &&usize, b: &&usize| {
+        distance(a).total_cmp(&distance(b)).then(points[**a].track.cmp(&points[**b].track))
+    };
+    let medoid = members.iter().min_by(nearest).expect("a cluster has a member");
+    let mut by_weight = members.to_vec();
+    by_weight.sort_by(|&a, &b| {
+        points[b].weight.total_cmp(&points[a].weight).then(points[a].track.cmp(&points[b].track))
+    });
+    let weight: f32 = members.iter().map(|&index| points[index].weight).sum();
+    Persona {
+        medoid: points[*medoid].track,
+        tracks: by_weight.into_iter().map(|index| points[index].track).collect(),
+        importance: weight / total,
     }
-    best
+}
+
+/// The weighted mean of some points.
+fn centre<'a>(points: impl Iterator<Item = &'a Point<'a>>) -> Vec<f32> {
+    let (mut sum, mut weight) = (Vec::new(), 0.0);
+    for point in points {
+        sum.resize(point.position.len(), 0.0);
+        weight += point.weight;
+        sum.iter_mut().zip(point.position).for_each(|(sum, value)| *sum += point.weight * value);
+    }
+    sum.iter_mut().for_each(|sum| *sum /= weight);
+    sum
 }
 
 /// The weighted sum of square distances of all points to their centre.
 fn blur(points: &[Point<'_>]) -> f32 {
-    let mut all = Cluster::single(points, 0);
-    for index in 1..points.len() {
-        all.absorb(Cluster::single(points, index));
-    }
-    points.iter().map(|point| point.weight * square_distance(point.position, &all.centre)).sum()
+    let centre = centre(points.iter());
+    points.iter().map(|point| point.weight * square_distance(point.position, &centre)).sum()
 }
 
 fn square_distance(a: &[f32], b: &[f32]) -> f32 {

@@ -31,6 +31,8 @@ pub struct TasteSummary {
     pub day_parts: [f32; DayPart::COUNT],
     artist_affinity: FxHashMap<ArtistId, f32>,
     tag_share: FxHashMap<TagId, f32>,
+    /// The sum of the squares of all shares.
+    tag_squares: f32,
 }
 
 /// Mean and spread of the audio features of what is liked.
@@ -147,6 +149,7 @@ impl TasteSummary {
         self.tags = tags.into_iter().map(|(tag, weight)| (tag, weight / total)).collect();
         self.tags.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         self.tag_share = self.tags.iter().copied().collect();
+        self.tag_squares = self.tags.iter().map(|(_, share)| share * share).sum();
     }
 
     /// How much the listener likes an artist, −1 to 1; 0 where nothing is known.
@@ -166,8 +169,7 @@ impl TasteSummary {
             product += tag.weight * self.tag_share.get(&tag.tag).copied().unwrap_or(0.0);
             squares += tag.weight * tag.weight;
         }
-        let mine: f32 = self.tags.iter().map(|(_, share)| share * share).sum();
-        let norm = (squares * mine).sqrt();
+        let norm = (squares * self.tag_squares).sqrt();
         if norm > 0.0 { (product / norm).min(1.0) } else { 0.0 }
     }
 

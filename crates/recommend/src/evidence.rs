@@ -1,0 +1,101 @@
+//! Why a source proposes something: facts that the explanation can be made of.
+
+use music::{ArtistId, TagId, TrackId};
+use serde::Serialize;
+use taste::DayPart;
+
+/// What a source has to say for a candidate.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Evidence {
+    /// It lies near the listener's taste as a whole.
+    Taste,
+    /// It lies near one self of the listener, for which `medoid` stands.
+    Persona {
+        /// The track in the middle of that self.
+        medoid: TrackId,
+    },
+    /// People who listen to `to` listen to it.
+    Neighbour {
+        /// A track the listener likes or asked for.
+        to: TrackId,
+    },
+    /// It stands on playlists together with `with`.
+    Together {
+        /// A track the listener likes or asked for.
+        with: TrackId,
+    },
+    /// It is often heard in one session with `after`.
+    Session {
+        /// A track that was just heard.
+        after: TrackId,
+    },
+    /// Its artist is heard by those who hear `to`.
+    SimilarArtist {
+        /// An artist the listener likes or asked for.
+        to: ArtistId,
+    },
+    /// It is by an artist the listener likes.
+    ByArtist {
+        /// The artist.
+        artist: ArtistId,
+    },
+    /// It came out lately, by an artist the listener follows or loves.
+    NewFrom {
+        /// The artist.
+        artist: ArtistId,
+        /// Days since it came out.
+        days: u32,
+    },
+    /// It came out lately and carries a tag the listener likes.
+    NewIn {
+        /// The tag.
+        tag: TagId,
+        /// Days since it came out.
+        days: u32,
+    },
+    /// More people play it than before.
+    Trending {
+        /// How many listeners play it.
+        listener_count: u32,
+    },
+    /// It is widely played.
+    Popular {
+        /// How many listeners play it.
+        listener_count: u32,
+    },
+    /// It is among the most played with a tag the listener likes.
+    PopularIn {
+        /// The tag.
+        tag: TagId,
+    },
+    /// It sounds like `to`.
+    Sound {
+        /// A track the listener likes or asked for.
+        to: TrackId,
+    },
+    /// It was loved and not heard for long.
+    Forgotten {
+        /// How often it was played.
+        play_count: u32,
+        /// Days since then; unknown where the plays have no date.
+        days: Option<u32>,
+    },
+    /// It is on heavy rotation.
+    Again {
+        /// How often it was played.
+        play_count: u32,
+    },
+    /// It belongs to this part of the listener's week.
+    Habit {
+        /// The part of the week.
+        part: DayPart,
+    },
+    /// It carries a tag the listener likes, and hardly anybody has played it yet.
+    Explore {
+        /// The tag.
+        tag: TagId,
+        /// The chance at which it was drawn.
+        chance: f32,
+    },
+}

@@ -1,0 +1,225 @@
+//! Why a pick is where it is: the exact contributions, in numbers and in words.
+//!
+//! Nothing is made up after the fact.
+//! The reasons are the columns the score was added up from, and their words come from the evidence that the sources
+//! gave when they proposed the target.
+
+use music::{ArtistId, Target, TrackId};
+use taste::summary::tags_of;
+
+use crate::candidate::{Candidates, Support};
+use crate::column::Column;
+use crate::combination::Combination;
+use crate::evidence::Evidence;
+use crate::query::Query;
+use crate::reranker::Ranked;
+use crate::scorer::SCORERS;
+use crate::slate::{Pick, Picked, PickedArtist, PickedTrack, Reason};
+use crate::snapshot::Snapshot;
+use crate::source::SOURCES;
+
+/// What a pick's explanation is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Explainer<'a> {
+    /// The request.
+    pub query: &'a Query,
+    /// What it was answered from.
+    pub snapshot: &'a Snapshot,
+    /// All candidates with their columns.
+    pub candidates: &'a Candidates,
+    /// The weights that were used.
+    pub weights: &'a Combination,
+}
+
+/// Reasons named in the sentence.
+const SENTENCE_REASONS: usize = 2;
+/// A second reason must weigh at least this share of the first to be named.
+const SECOND_REASON_SHARE: f32 = 0.3;
+
+impl Explainer<'_> {
+    /// The pick with its reasons; none for a target that is neither track nor artist of the catalogue.
+    pub fn pick(&self, ranked: &Ranked) -> Option<Pick> {
+        let reasons = self.reasons(ranked);
+        Some(Pick {
+            what: self.picked(ranked.target)?,
+            score: ranked.score,
+            why: sentence(&reasons),
+            propensity: propensity(self.candidates.support(ranked.row)),
+            reasons,
+        })
+    }
+
+    /// All contributions, the weightiest first; they sum to the score.
+    fn reasons(&self, ranked: &Ranked) -> Vec<Reason> {
+        let row = ranked.row;
+        let mut reasons = Vec::new();
+        for support in self.candidates.support(row) {
+            let column = Column::of_source(support.source);
+            reasons.push(Reason {
+                text: evidence_words(self.snapshot, support.evidence),
+                contribution: self.weights.weight(column) * self.candidates.value(column, row),
+                source: SOURCES[usize::from(support.source)].name(),
+            });
+        }
+        for (index, scorer) in SCORERS.iter().enumerate() {
+            let column = Column::of_scorer(index);
+            let value = self.candidates.value(column, row);
+            let contribution = self.weights.weight(column) * value;
+            if contribution != 0.0 {
+                let text = scorer.words(self.query, self.snapshot, ranked.target, value);
+                reasons.push(Reason { text, contribution, source: scorer.name() });
+            }
+        }
+        for adjustment in &ranked.adjustments {
+            reasons.push(Reason {
+                text: format!("it is much like {}", self.name(adjustment.because_of)),
+                contribution: adjustment.contribution,
+                source: adjustment.name,
+            });
+        }
+        reasons.sort_by(|a, b| {
+            b.contribution.abs().total_cmp(&a.contribution.abs()).then(a.source.cmp(b.source))
+        });
+        reasons
+    }
+
+    fn picked(&self, target: Target) -> Option<Picked> {
+        let catalogue = &self.snapshot.catalogue;
+        match target {
+            Target::Track(id) => {
+                let track = catalogue.track(id)?;
+                let name =
+                    |&artist: &ArtistId| catalogue.artist(artist).map(|artist| artist.name.to_string());
+                Some(Picked::Track(PickedTrack {
+                    id,
+                    title: track.title.to_string(),
+                    artists: track.artists.iter().filter_map(name).collect(),
+                    release: track.release.and_then(|id| catalogue.release(id)).map(|r| r.title.to_string()),
+                    artist_ids: track.artists.to_vec(),
+                    release_id: track.release,
+                    duration_ms: track.duration.map(music::Millis::get),
+                }))
+            }
+            Target::Artist(id) => {
+                let artist = catalogue.artist(id)?;
+                let tags = artist.tags.iter().filter_map(|weight| catalogue.tag(weight.tag));
+                Some(Picked::Artist(PickedArtist {
+                    id,
+                    name: artist.name.to_string(),
+                    tags: tags.take(5).map(|tag| tag.name.to_string()).collect(),
+                    begin_with: self.snapshot.tracks_of_artist(id).first().copied(),
+                }))
+            }
+            Target::Release(_) | Target::Playlist(_) => None,
+        }
+    }
+
+    fn name(&self, target: Target) -> String {
+        match target {
+            Target::Track(track) => self.snapshot.catalogue.label(track),
+            Target::Artist(artist) => artist_name(self.snapshot, artist),
+            Target::Release(id) => id.to_string(),
+            Target::Playlist(id) => id.to_string(),
+        }
+    }
+}
+
+/// The weightiest reasons that speak for a pick, as one sentence.
+fn sentence(reasons: &[Reason]) -> String {
+    let mut named: Vec<&Reason> = Vec::new();
+    for reason in reasons.iter().filter(|reason| reason.contribution > 0.0) {
+        let weighs_enough =
+            named.first().is_none_or(|first| reason.contribution >= SECOND_REASON_SHARE * first.contribution);
+        let is_new = named.iter().all(|known| known.text != reason.text);
+        if named.len() < SENTENCE_REASONS && weighs_enough && is_new {
+            named.push(reason);
+        }
+    }
+    let joined = named.iter().map(|reason| reason.text.as_str()).collect::<Vec<_>>().join(", and ");
+    let mut letters = joined.chars();
+    match letters.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
+        None => "Nothing better was left.".to_owned(),
+    }
+}
+
+/// The chance at which the target came up: below 1 only where a draw alone proposed it.
+fn propensity(support: &[Support]) -> f32 {
+    let chance = |support: &Support| match support.evidence {
+        Evidence::Explore { chance, .. } => chance,
+        _ => 1.0,
+    };
+    support.iter().map(chance).max_by(f32::total_cmp).unwrap_or(1.0)
+}
+
+fn artist_name(snapshot: &Snapshot, id: ArtistId) -> String {
+    snapshot.catalogue.artist(id).map_or_else(|| id.to_string(), |artist| artist.name.to_string())
+}
+
+/// Evidence in words, as a clause that can stand after "because".
+pub fn evidence_words(snapshot: &Snapshot, evidence: Evidence) -> String {
+    let track = |id: TrackId| snapshot.catalogue.label(id);
+    let artist = |id: ArtistId| artist_name(snapshot, id);
+    let tag =
+        |id| snapshot.catalogue.tag(id).map_or_else(String::new, |tag: &music::Tag| tag.name.to_string());
+    match evidence {
+        Evidence::Taste => "it fits your taste as a whole".to_owned(),
+        Evidence::Persona { medoid } => format!("it fits {}", persona_words(snapshot, medoid)),
+        Evidence::Neighbour { to } => format!("people who play {} play it", track(to)),
+        Evidence::Together { with } => format!("it stands on playlists with {}", track(with)),
+        Evidence::Session { after } => format!("it is often heard with {}", track(after)),
+        Evidence::SimilarArtist { to } => format!("people who play {} play this artist", artist(to)),
+        Evidence::ByArtist { artist: id } => format!("it is by {}, and you have not heard it", artist(id)),
+        Evidence::NewFrom { artist: id, days } => {
+            format!("it is new from {} ({})", artist(id), age_words(days))
+        }
+        Evidence::NewIn { tag: id, days } => format!("it is new {} ({})", tag(id), age_words(days)),
+        Evidence::Trending { listener_count } => {
+            format!("more and more people play it ({})", listeners(listener_count))
+        }
+        Evidence::Popular { listener_count } => format!("many play it ({})", listeners(listener_count)),
+        Evidence::PopularIn { tag: id } => format!("it is among the most played {} tracks", tag(id)),
+        Evidence::Sound { to } => format!("it sounds like {}", track(to)),
+        Evidence::Forgotten { play_count, days } => match days {
+            Some(days) => format!("you played it {play_count} times, but not for {}", days_words(days)),
+            None => format!("you played it {play_count} times, some time ago"),
+        },
+        Evidence::Again { play_count } => format!("you play it these weeks ({play_count} times so far)"),
+        Evidence::Habit { part } => format!("you play it on {}", part.name()),
+        Evidence::Explore { tag: id, .. } => format!("it is {} that hardly anybody knows yet", tag(id)),
+    }
+}
+
+/// A self is named by the first tag of the track it stands around.
+fn persona_words(snapshot: &Snapshot, medoid: TrackId) -> String {
+    let label = snapshot.catalogue.label(medoid);
+    let tag = snapshot
+        .catalogue
+        .track(medoid)
+        .and_then(|track| tags_of(&snapshot.catalogue, track).first())
+        .and_then(|weight| snapshot.catalogue.tag(weight.tag));
+    match tag {
+        Some(tag) => format!("your {} side, around {label}", tag.name),
+        None => format!("your side around {label}"),
+    }
+}
+
+fn listeners(count: u32) -> String {
+    if count == 1 { "1 listener".to_owned() } else { format!("{count} listeners") }
+}
+
+fn age_words(days: u32) -> String {
+    match days {
+        0 => "today".to_owned(),
+        1 => "yesterday".to_owned(),
+        days => format!("{days} days old"),
+    }
+}
+
+fn days_words(days: u32) -> String {
+    match days {
+        0..=59 => format!("{days} days"),
+        60..=729 => format!("{} months", days / 30),
+        _ => format!("{} years", days / 365),
+    }
+}

@@ -1,0 +1,75 @@
+//! What must not be in a slate, each with the reason why.
+
+mod disliked;
+mod known;
+mod rested;
+mod seed;
+mod unknown;
+mod unreleased;
+
+use std::fmt;
+
+use music::Target;
+use serde::Serialize;
+
+use crate::query::Query;
+use crate::snapshot::Snapshot;
+
+/// One rule that drops targets.
+pub trait Filter: Send + Sync + fmt::Debug {
+    /// Why `target` must be dropped, or none to keep it.
+    fn verdict(&self, query: &Query, snapshot: &Snapshot, target: Target) -> Option<DropReason>;
+}
+
+/// Why a target was dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DropReason {
+    /// The catalogue does not know it.
+    NotInCatalogue,
+    /// It is what was started from.
+    Seed,
+    /// The listener disliked it.
+    Disliked,
+    /// The listener disliked its artist.
+    ArtistDisliked,
+    /// Behaviour shows that the listener does not want it.
+    Rejected,
+    /// The slate is to bring something new, and the listener knows it.
+    Known,
+    /// It was heard too short a time ago.
+    HeardLately,
+    /// It is not out yet.
+    NotReleased,
+}
+
+impl DropReason {
+    /// The reason in words, as the end of "left out because …".
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::NotInCatalogue => "it is not in the catalogue",
+            Self::Seed => "you started from it",
+            Self::Disliked => "you disliked it",
+            Self::ArtistDisliked => "you disliked the artist",
+            Self::Rejected => "you keep skipping it",
+            Self::Known => "you know it already",
+            Self::HeardLately => "you heard it a short while ago",
+            Self::NotReleased => "it is not out yet",
+        }
+    }
+}
+
+/// All filters, in the order in which they are asked; the first reason counts.
+pub static FILTERS: &[&dyn Filter] = &[
+    &unknown::Unknown,
+    &seed::SeedItself,
+    &disliked::Disliked,
+    &unreleased::Unreleased,
+    &known::Known,
+    &rested::Rested,
+];
+
+/// The first reason to drop `target`, if any filter has one.
+pub fn verdict(query: &Query, snapshot: &Snapshot, target: Target) -> Option<DropReason> {
+    FILTERS.iter().find_map(|filter| filter.verdict(query, snapshot, target))
+}

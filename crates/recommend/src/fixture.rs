@@ -1,0 +1,217 @@
+//! A small world for tests: two styles, twelve artists, seventy-two tracks and forty listeners of one style each.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use learn::ials::{Ials, IalsParams};
+use learn::knn::{Bm25Params, fit_item_knn};
+use learn::popularity::{Play, Popularity, PopularityParams};
+use learn::{Neighbours, Sparse};
+use music::unit::{DAY_MS, HOUR_MS};
+use music::{
+    Artist, ArtistId, Catalogue, Context, Event, EventKey, ListenerId, Millis, Prompt, ReleaseDate, SlateId,
+    Sound, SoundFeature, Surface, Tag, TagId, TagKind, TagWeight, Track, TrackId, UnixMillis,
+};
+use smallvec::smallvec;
+use taste::TasteProfile;
+
+use crate::listener::ListenerView;
+use crate::mix::Mix;
+use crate::models::Models;
+use crate::pipeline::recommend;
+use crate::query::{Answer, Query, Request, Seed};
+use crate::runner::Inline;
+use crate::slate::Slate;
+use crate::snapshot::Snapshot;
+
+pub(crate) const ARTISTS: u32 = 12;
+pub(crate) const TRACKS_PER_ARTIST: u32 = 6;
+pub(crate) const TRACKS: u32 = ARTISTS * TRACKS_PER_ARTIST;
+const LISTENERS: u32 = 40;
+
+/// 2025-06-15T12:00Z, a Sunday.
+pub(crate) const NOW: UnixMillis = UnixMillis::from_seconds(1_749_988_800);
+
+/// Even artists play rock (style 0), odd ones jazz (style 1).
+pub(crate) fn style_of(track: TrackId) -> u32 {
+    artist_of(track).get() % 2
+}
+
+pub(crate) fn artist_of(track: TrackId) -> ArtistId {
+    ArtistId::new(track.get() / TRACKS_PER_ARTIST)
+}
+
+/// The tracks of one style, in id order.
+pub(crate) fn tracks_of(style: u32) -> impl Iterator<Item = TrackId> {
+    (0..TRACKS).map(TrackId::new).filter(move |&track| style_of(track) == style)
+}
+
+fn catalogue() -> Catalogue {
+    let tags = ["rock", "jazz"].into_iter().enumerate();
+    let tag = |(row, name): (usize, &str)| Tag {
+        id: TagId::new(row as u32),
+        name: name.into(),
+        kind: TagKind::Genre,
+    };
+    let artist = |row| Artist {
+        id: ArtistId::new(row),
+        name: format!("Artist {row}").into(),
+        tags: Box::new([TagWeight { tag: TagId::new(row % 2), weight: 1.0 }]),
+    };
+    let track = |row: u32| {
+        let id = TrackId::new(row);
+        let style = style_of(id);
+        let mut sound = Sound::default();
+        let wobble = (row % 5) as f32 / 25.0;
+        sound.set(SoundFeature::Energy, if style == 0 { 0.75 } else { 0.15 } + wobble).unwrap();
+        sound.set(SoundFeature::Acousticness, if style == 0 { 0.05 } else { 0.75 } + wobble).unwrap();
+        sound.set(SoundFeature::Tempo, 90.0 + (row % 7) as f32 * 8.0).unwrap();
+        // The last track of each artist came out ten days ago.
+        let date = if row % TRACKS_PER_ARTIST == TRACKS_PER_ARTIST - 1 { "2025-06-05" } else { "2019-03-01" };
+        Track {
+            id,
+            title: format!("Track {row}").into(),
+            artists: smallvec![artist_of(id)],
+            release: None,
+            duration: Some(Millis::new(200_000)),
+            date: Some(date.parse::<ReleaseDate>().unwrap()),
+            explicit: None,
+            tags: Box::default(),
+            sound: Some(Box::new(sound)),
+        }
+    };
+    Catalogue::new(
+        (0..TRACKS).map(track).collect(),
+        (0..ARTISTS).map(artist).collect(),
+        vec![],
+        tags.map(tag).collect(),
+    )
+}
+
+/// Who plays what: listener `l` plays about half of the tracks of style `l % 2`, lower ids being better known.
+fn plays() -> Vec<(u32, u32)> {
+    let mut plays = Vec::new();
+    for listener in 0..LISTENERS {
+        for (place, track) in tracks_of(listener % 2).enumerate() {
+            let keep = (listener as usize * 7 + place * 11) % 36;
+            if keep > place {
+                plays.push((listener, track.get()));
+            }
+        }
+    }
+    plays
+}
+
+fn neighbours(matrix: &Sparse) -> Option<Neighbours> {
+    let params = Bm25Params { shrink: 1.0, ..Bm25Params::default() };
+    Some(fit_item_knn(matrix, &params, 20).unwrap())
+}
+
+fn models() -> Models {
+    let plays = plays();
+    let matrix = |columns: u32, column: fn(u32) -> u32| {
+        let entries = plays.iter().map(|&(listener, track)| (listener, column(track), 1.0));
+        Sparse::from_triplets(LISTENERS as usize, columns as usize, entries).unwrap()
+    };
+    let tracks = matrix(TRACKS, |track| track);
+    let artists = matrix(ARTISTS, |track| track / TRACKS_PER_ARTIST);
+    let params = IalsParams { dim: 8, epochs: 8, ..IalsParams::default() };
+    let fit = |matrix: &Sparse| Some(Ials::fit(matrix, &params, &mut |_| ()).unwrap().items);
+    let counted = |item_count: u32, item: fn(u32) -> u32| {
+        let play = |&(listener, track): &(u32, u32)| Play {
+            item: item(track),
+            listener,
+            age_days: (track % 30) as f32,
+            weight: 1.0,
+        };
+        let plays = plays.iter().map(play).collect();
+        Some(Popularity::count(item_count as usize, plays, &PopularityParams::default()).unwrap())
+    };
+    Models {
+        track_factors: fit(&tracks),
+        artist_factors: fit(&artists),
+        track_neighbours: neighbours(&tracks),
+        playlist_neighbours: neighbours(&tracks),
+        session_neighbours: neighbours(&tracks),
+        artist_neighbours: neighbours(&artists),
+        track_popularity: counted(TRACKS, |track| track),
+        artist_popularity: counted(ARTISTS, |track| track / TRACKS_PER_ARTIST),
+        ranking: BTreeMap::new(),
+    }
+}
+
+/// The world with everything learnt.
+pub(crate) fn snapshot() -> Arc<Snapshot> {
+    Arc::new(Snapshot::new("test", Arc::new(catalogue()), Arc::new(models())))
+}
+
+/// The world before the first training.
+pub(crate) fn untrained() -> Arc<Snapshot> {
+    Arc::new(Snapshot::new("", Arc::new(catalogue()), Arc::default()))
+}
+
+/// Something a listener did so many hours before [`NOW`].
+pub(crate) fn event(hours_ago: f64, surface: Surface, prompt: Prompt) -> Event {
+    Event {
+        key: EventKey::from_bytes([0; 16]),
+        listener: ListenerId::new(0),
+        at: UnixMillis::new(NOW.get() - (hours_ago * HOUR_MS as f64) as i64),
+        prompt,
+        context: Context { surface, ..Context::default() },
+    }
+}
+
+/// What the lover of rock knows: half of the tracks of four rock artists.
+pub(crate) fn known() -> impl Iterator<Item = TrackId> {
+    tracks_of(0).step_by(2).take(12)
+}
+
+/// A lover of rock: plays of all [`known`] tracks on each of the last days, none today.
+pub(crate) fn rock_lover() -> Vec<Event> {
+    let mut events = Vec::new();
+    for day in (1..=6).rev() {
+        for (place, track) in known().enumerate() {
+            let hours_ago = day as f64 * (DAY_MS / HOUR_MS) as f64 + 1.0 - place as f64 * 0.07;
+            events.push(event(hours_ago, Surface::Library, Prompt::played(track)));
+        }
+    }
+    events
+}
+
+/// The query of a listener with this history.
+pub(crate) fn query(
+    snapshot: &Arc<Snapshot>,
+    history: &[Event],
+    mix: &str,
+    answer: Answer,
+    seeds: &[Seed],
+) -> Arc<Query> {
+    let duration = |_| Some(Millis::new(200_000));
+    let profile = Arc::new(TasteProfile::fold(ListenerId::new(0), history, duration));
+    let listener = Arc::new(ListenerView::of(profile, snapshot, NOW));
+    let request = Request {
+        mix: Mix::named(mix).unwrap(),
+        answer,
+        seeds: seeds.to_vec(),
+        limit: None,
+        context: Context { surface: Surface::Home, ..Context::default() },
+        now: NOW,
+        random_seed: 7,
+        slate: SlateId::new(1),
+    };
+    Arc::new(Query::new(request, listener, snapshot))
+}
+
+/// The slate of a listener with this history.
+pub(crate) fn slate(snapshot: &Arc<Snapshot>, history: &[Event], mix: &str, seeds: &[Seed]) -> Slate {
+    recommend(&query(snapshot, history, mix, Answer::Tracks, seeds), snapshot, &Inline)
+}
+
+/// The tracks of a slate, in order.
+pub(crate) fn picked(slate: &Slate) -> Vec<TrackId> {
+    let track = |pick: &crate::slate::Pick| match pick.what.target() {
+        music::Target::Track(track) => track,
+        other => panic!("{other:?} is no track"),
+    };
+    slate.picks.iter().map(track).collect()
+}

@@ -1,0 +1,106 @@
+//! A listener as a request reads them: profile, summary, vectors and selves, worked out once and used until the next
+//! event.
+
+use std::sync::Arc;
+
+use learn::ials::{ItemModel, Observation};
+use music::{TrackId, UnixMillis};
+use taste::persona::{Point, personas};
+use taste::{Persona, TasteProfile, TasteSummary};
+
+use crate::snapshot::Snapshot;
+
+/// Tracks and artists that are folded into a vector at most, the most telling first.
+const FOLD_IN_LIMIT: usize = 400;
+/// Tracks that selves are looked for in.
+const PERSONA_TRACK_COUNT: usize = 80;
+/// Selves that are told apart at most.
+const PERSONA_COUNT_MAX: usize = 4;
+/// A firmly liked track weighs so much in the fold-in; one play in training weighs 1.
+///
+/// A judgement, not tuned.
+const LIKED_WEIGHT: f32 = 4.0;
+/// A firmly rejected track pulls its prediction to zero with this weight.
+const REJECTED_WEIGHT: f32 = 2.0;
+
+/// A listener at one moment, seen through one snapshot.
+#[derive(Debug)]
+pub struct ListenerView {
+    /// What is known.
+    pub profile: Arc<TasteProfile>,
+    /// The profile read out.
+    pub summary: TasteSummary,
+    /// The listener among the track vectors, if there are any and the listener likes anything they know.
+    pub track_vector: Option<Vec<f32>>,
+    /// The listener among the artist vectors.
+    pub artist_vector: Option<Vec<f32>>,
+    /// The listener's selves, the most important first.
+    pub personas: Vec<Persona>,
+    /// How mainstream the listener is, 0 to 1, if that is known.
+    pub mainstream: Option<f32>,
+}
+
+impl ListenerView {
+    /// Reads `profile` out through `snapshot`, as of `now`.
+    ///
+    /// *Complexity*: a few hundred rank-one updates and two small solves; well below a millisecond for 64 factors.
+    pub fn of(profile: Arc<TasteProfile>, snapshot: &Snapshot, now: UnixMillis) -> Self {
+        let summary = TasteSummary::of(&profile, &snapshot.catalogue, now);
+        let models = &snapshot.models;
+        let track_vector = models.track_factors.as_ref().and_then(|model| {
+            let liked = summary.liked.iter().map(|&(track, affinity)| (track.get(), affinity));
+            let rejected = summary.rejected.iter().map(|&(track, affinity)| (track.get(), affinity));
+            fold_in(model, liked, rejected)
+        });
+        let artist_vector = models.artist_factors.as_ref().and_then(|model| {
+            let artists = summary.artists.iter().map(|&(artist, affinity)| (artist.get(), affinity));
+            let rejected = artists.clone().rev().take_while(|&(_, affinity)| affinity < 0.0);
+            fold_in(model, artists.take_while(|&(_, affinity)| affinity > 0.0), rejected)
+        });
+        let personas = find_personas(&summary, snapshot);
+        let mainstream = summary.mainstream(|track| snapshot.percentile(track));
+        Self { profile, summary, track_vector, artist_vector, personas, mainstream }
+    }
+
+    /// Whether the listener has heard `track`.
+    pub fn has_heard(&self, track: TrackId) -> bool {
+        self.profile.track(track).is_some_and(taste::TrackTaste::is_heard)
+    }
+}
+
+fn fold_in(
+    model: &ItemModel,
+    liked: impl Iterator<Item = (u32, f32)>,
+    rejected: impl Iterator<Item = (u32, f32)>,
+) -> Option<Vec<f32>> {
+    let known = |&(item, _): &(u32, f32)| (item as usize) < model.factors().row_count();
+    let liked = liked.filter(known).take(FOLD_IN_LIMIT).map(|(item, affinity)| Observation {
+        item,
+        weight: LIKED_WEIGHT * affinity,
+        target: 1.0,
+    });
+    let rejected = rejected.filter(known).take(FOLD_IN_LIMIT / 4).map(|(item, affinity)| Observation {
+        item,
+        weight: REJECTED_WEIGHT * -affinity,
+        target: 0.0,
+    });
+    let liked: Vec<Observation> = liked.collect();
+    // Without anything liked the solution is the origin, which says nothing.
+    if liked.is_empty() {
+        return None;
+    }
+    Some(model.fold_in(&liked.into_iter().chain(rejected).collect::<Vec<_>>()))
+}
+
+/// Selves are looked for among the vectors of the crowd, or among the points of sound where there are none.
+fn find_personas(summary: &TasteSummary, snapshot: &Snapshot) -> Vec<Persona> {
+    let position = |track: TrackId| match &snapshot.models.track_factors {
+        Some(_) => snapshot.track_vector(track),
+        None => snapshot.sound.point(track).map(<[f32; 8]>::as_slice),
+    };
+    let points = summary
+        .liked
+        .iter()
+        .filter_map(|&(track, affinity)| Some(Point { track, weight: affinity, position: position(track)? }));
+    personas(&points.take(PERSONA_TRACK_COUNT).collect::<Vec<_>>(), PERSONA_COUNT_MAX)
+}

@@ -1,0 +1,134 @@
+//! The products: which sources, weights and constraints make what a listener sees under one name.
+//!
+//! A mix is one file and is listed once, in [`MIXES`]; the API, the command line and the pages take their lists and
+//! labels from there.
+
+mod autoplay;
+mod daily_mix;
+mod fresh_releases;
+mod home;
+mod radio;
+mod time_capsule;
+mod weekly_discovery;
+
+use crate::query::Aim;
+
+/// One product.
+#[derive(Debug, PartialEq)]
+pub struct Mix {
+    /// Its name in addresses and commands.
+    pub name: &'static str,
+    /// Its name on the page.
+    pub title: &'static str,
+    /// What it promises, in one line.
+    pub promise: &'static str,
+    /// Whether it may bring what the listener knows.
+    pub aim: Aim,
+    /// The sources it asks for tracks, by name; lists of artists come from all sources that propose artists.
+    pub sources: &'static [&'static str],
+    /// Shifts of the weights of columns, by name, in units of the score.
+    pub tilts: &'static [(&'static str, f32)],
+    /// Hours for which a track rests after it was heard.
+    pub rest_hours: f32,
+    /// How much likeness to an earlier pick costs, in units of the score.
+    pub variety: f32,
+    /// Tracks between two of the same artist.
+    pub artist_gap: usize,
+    /// Tracks of one artist at most.
+    pub artist_max: usize,
+    /// Picks, unless somebody asks for another number.
+    pub length: usize,
+    /// Whether it starts from something: a track, an artist, a release, a playlist.
+    pub needs_seed: bool,
+}
+
+/// All mixes, each listed once, in the order in which a page shows them.
+pub static MIXES: &[&Mix] = &[
+    &home::MIX,
+    &daily_mix::MIX,
+    &weekly_discovery::MIX,
+    &fresh_releases::MIX,
+    &time_capsule::MIX,
+    &radio::MIX,
+    &autoplay::MIX,
+];
+
+/// Every source of tracks, for measuring them all at once.
+const EVERY_SOURCE: &[&str] = &[
+    "long_term",
+    "personas",
+    "item_neighbours",
+    "playlist_neighbours",
+    "session",
+    "artist_neighbours",
+    "deep_cuts",
+    "fresh_from_artists",
+    "fresh_near_taste",
+    "trending",
+    "popular_in_tags",
+    "sound_neighbours",
+    "forgotten",
+    "again",
+    "habits",
+    "explore",
+];
+
+/// No product, but all sources at once without any tilt: what learning looks at.
+pub fn whole(aim: Aim) -> &'static Mix {
+    const ENJOY: Mix = Mix {
+        name: "whole-enjoy",
+        title: "",
+        promise: "",
+        aim: Aim::Enjoy,
+        sources: EVERY_SOURCE,
+        tilts: &[],
+        rest_hours: 0.0,
+        variety: 0.0,
+        artist_gap: 0,
+        artist_max: usize::MAX,
+        length: 1,
+        needs_seed: false,
+    };
+    static WHOLE: [Mix; 2] = [ENJOY, Mix { name: "whole-discover", aim: Aim::Discover, ..ENJOY }];
+    &WHOLE[aim as usize]
+}
+
+impl Mix {
+    /// The mix with this name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        MIXES.iter().copied().find(|mix| mix.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::column::Column;
+    use crate::query::Answer;
+    use crate::source::SOURCES;
+
+    #[test]
+    fn every_name_in_a_mix_exists() {
+        for mix in MIXES {
+            assert_eq!(Mix::named(mix.name), Some(*mix), "{} is listed twice", mix.name);
+            for name in mix.sources {
+                let source = SOURCES.iter().find(|source| source.name() == *name);
+                let answer = source.unwrap_or_else(|| panic!("{}: no source {name}", mix.name)).answer();
+                assert_eq!(answer, Answer::Tracks, "{}: {name} brings no tracks", mix.name);
+            }
+            for (name, _) in mix.tilts {
+                assert!(Column::named(name).is_some(), "{}: no column {name}", mix.name);
+            }
+            assert!(mix.length > 0 && mix.artist_max > 0, "{}", mix.name);
+        }
+    }
+
+    #[test]
+    fn every_source_of_tracks_is_used_by_some_mix_and_measured() {
+        for source in SOURCES.iter().filter(|source| source.answer() == Answer::Tracks) {
+            assert!(MIXES.iter().any(|mix| mix.sources.contains(&source.name())), "{}", source.name());
+            assert!(whole(Aim::Enjoy).sources.contains(&source.name()), "{}", source.name());
+        }
+        assert_eq!(whole(Aim::Discover).aim, Aim::Discover);
+    }
+}

@@ -1,0 +1,28 @@
+//! Autoplay: what goes on when the chosen music has ended.
+
+use super::Mix;
+use crate::query::Aim;
+
+pub(super) static MIX: Mix = Mix {
+    name: "autoplay",
+    title: "Autoplay",
+    promise: "What goes on when the music you chose has ended.",
+    aim: Aim::Enjoy,
+    sources: &[
+        "session",
+        "playlist_neighbours",
+        "item_neighbours",
+        "sound_neighbours",
+        "habits",
+        "long_term",
+        "artist_neighbours",
+        "trending",
+    ],
+    tilts: &[("anchor", 1.2), ("session", 2.0)],
+    rest_hours: 4.0,
+    variety: 0.3,
+    artist_gap: 3,
+    artist_max: 4,
+    length: 20,
+    needs_seed: false,
+};

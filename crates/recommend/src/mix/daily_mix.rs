@@ -1,0 +1,30 @@
+//! Daily mix: the listener's own music, by one self after another, with a little that is new.
+
+use super::Mix;
+use crate::query::Aim;
+
+pub(super) static MIX: Mix = Mix {
+    name: "daily-mix",
+    title: "Daily mix",
+    promise: "Your own music around what you play these days, with a little that is new to you.",
+    aim: Aim::Enjoy,
+    sources: &[
+        "again",
+        "habits",
+        "forgotten",
+        "personas",
+        "long_term",
+        "item_neighbours",
+        "playlist_neighbours",
+        "deep_cuts",
+        "popular_in_tags",
+        "trending",
+    ],
+    tilts: &[("known", 0.5), ("artist", 0.3)],
+    rest_hours: 12.0,
+    variety: 0.4,
+    artist_gap: 4,
+    artist_max: 4,
+    length: 40,
+    needs_seed: false,
+};

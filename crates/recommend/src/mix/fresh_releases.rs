@@ -1,0 +1,19 @@
+//! Fresh releases: what came out lately, by loved artists first, then close to the taste.
+
+use super::Mix;
+use crate::query::Aim;
+
+pub(super) static MIX: Mix = Mix {
+    name: "fresh-releases",
+    title: "Fresh releases",
+    promise: "New music by the artists you follow and love, and by others close to them.",
+    aim: Aim::Discover,
+    sources: &["fresh_from_artists", "fresh_near_taste"],
+    tilts: &[("artist", 0.5), ("fresh", 0.8)],
+    rest_hours: 0.0,
+    variety: 0.3,
+    artist_gap: 2,
+    artist_max: 3,
+    length: 30,
+    needs_seed: false,
+};

@@ -1,0 +1,36 @@
+//! Radio: on and on from a track, an artist, a release or a playlist, never far from it.
+
+use super::Mix;
+use crate::query::Aim;
+
+pub(super) static MIX: Mix = Mix {
+    name: "radio",
+    title: "Radio",
+    promise: "On and on from a track, an artist, a release or a playlist, never far from it.",
+    aim: Aim::Enjoy,
+    sources: &[
+        "playlist_neighbours",
+        "item_neighbours",
+        "session",
+        "artist_neighbours",
+        "deep_cuts",
+        "sound_neighbours",
+        "popular_in_tags",
+    ],
+    // Near the seed first, the listener's own taste second.
+    tilts: &[
+        ("anchor", 2.5),
+        ("taste", -0.6),
+        ("tags", -0.6),
+        ("artist", -0.4),
+        ("sound", -0.4),
+        ("known", -0.3),
+        ("mainstream", -0.2),
+    ],
+    rest_hours: 2.0,
+    variety: 0.4,
+    artist_gap: 3,
+    artist_max: 4,
+    length: 50,
+    needs_seed: true,
+};

@@ -1,0 +1,32 @@
+//! Weekly discovery: close to the listener's taste, and never heard before.
+
+use super::Mix;
+use crate::query::Aim;
+
+pub(super) static MIX: Mix = Mix {
+    name: "weekly-discovery",
+    title: "Weekly discovery",
+    promise: "Thirty tracks you have never heard, close to what you love.",
+    aim: Aim::Discover,
+    sources: &[
+        "long_term",
+        "personas",
+        "item_neighbours",
+        "playlist_neighbours",
+        "artist_neighbours",
+        "deep_cuts",
+        "fresh_near_taste",
+        "popular_in_tags",
+        "sound_neighbours",
+        "explore",
+        "trending",
+    ],
+    // Deep cuts of loved artists belong here, but discovery means other artists too.
+    tilts: &[("artist", -0.5), ("trending", -2.0)],
+    rest_hours: 0.0,
+    variety: 0.8,
+    artist_gap: 6,
+    artist_max: 2,
+    length: 30,
+    needs_seed: false,
+};

@@ -1,0 +1,73 @@
+//! What was learnt, as a request reads it. How it is learnt and stored is the business of `engine`.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use learn::Neighbours;
+use learn::calibration::Isotonic;
+use learn::ials::ItemModel;
+use learn::popularity::Popularity;
+
+use crate::combination::Combination;
+use crate::query::Aim;
+
+/// Everything that was learnt from the log; parts that could not be learnt yet are absent.
+///
+/// Rows and items are track or artist ids; a model may end before the catalogue does.
+#[derive(Clone, Debug, Default)]
+pub struct Models {
+    /// Tracks as vectors, from listeners and playlists.
+    pub track_factors: Option<ItemModel>,
+    /// Artists as vectors, from listeners and playlists.
+    pub artist_factors: Option<ItemModel>,
+    /// Tracks that the same people listen to.
+    pub track_neighbours: Option<Neighbours>,
+    /// Tracks that stand on the same playlists, playlists made with care counting more.
+    pub playlist_neighbours: Option<Neighbours>,
+    /// Tracks that are heard in the same sessions, the later one after the earlier.
+    pub session_neighbours: Option<Neighbours>,
+    /// Artists that the same people listen to.
+    pub artist_neighbours: Option<Neighbours>,
+    /// How much each track is played, and how that changes.
+    pub track_popularity: Option<Popularity>,
+    /// How much each artist is played.
+    pub artist_popularity: Option<Popularity>,
+    /// What scores mean and how columns add up, by aim.
+    pub ranking: BTreeMap<Aim, Ranking>,
+}
+
+impl Models {
+    /// What was measured for `aim`, or what is assumed as long as nothing was.
+    pub fn ranking(&self, aim: Aim) -> Cow<'_, Ranking> {
+        self.ranking.get(&aim).map_or_else(|| Cow::Owned(Ranking::default()), Cow::Borrowed)
+    }
+}
+
+/// What was measured about sources and columns, for one aim.
+#[derive(Clone, Debug)]
+pub struct Ranking {
+    /// The probability that a candidate is enjoyed, whoever proposed it.
+    pub base_rate: f32,
+    /// What each source's raw score means, by source name.
+    pub sources: BTreeMap<String, SourceCalibration>,
+    /// How the columns add up.
+    pub combination: Combination,
+}
+
+impl Default for Ranking {
+    /// Nothing was measured yet: one candidate in fifty is enjoyed, as in the simulated world.
+    fn default() -> Self {
+        Self { base_rate: 0.02, sources: BTreeMap::new(), combination: Combination::default() }
+    }
+}
+
+/// What the raw score of one source means, measured on plays that the models had not seen.
+#[derive(Clone, Debug)]
+pub struct SourceCalibration {
+    /// From raw score to the probability that the listener enjoys the track.
+    pub curve: Isotonic,
+    /// How many proposals it was measured on.
+    pub proposal_count: u32,
+    /// How many of them were enjoyed.
+    pub enjoyed_count: u32,
+}

@@ -1,0 +1,241 @@
+//! The way of a request through the stages.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use music::Target;
+use serde::Serialize;
+
+use crate::candidate::{Candidate, Candidates, Support};
+use crate::column::Column;
+use crate::combination::Combination;
+use crate::explain::Explainer;
+use crate::filter::{DropReason, verdict};
+use crate::query::{Answer, Query};
+use crate::reranker::{RERANKERS, Ranked};
+use crate::runner::{Job, Outcome, Report, Runner};
+use crate::scorer::SCORERS;
+use crate::slate::{DroppedTrace, Pick, Slate, SourceTrace, Trace};
+use crate::snapshot::Snapshot;
+use crate::source::{SOURCES, confidences, lift};
+
+/// Answers `query` from `snapshot`.
+///
+/// Sources run on `runner`; whatever they do, a slate comes back, and its trace says what became of each.
+///
+/// *Complexity*: the sources dominate, the slowest by one pass over all track vectors.
+pub fn recommend(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runner) -> Slate {
+    let (candidates, trace) = candidates(query, snapshot, runner);
+    let weights = weights(query, snapshot);
+    let explainer = Explainer { query, snapshot, candidates: &candidates, weights: &weights };
+    let chosen = rerank(query, snapshot, rank(&candidates, &weights));
+    Slate {
+        mix: query.request.mix.name,
+        slate_id: query.request.slate,
+        snapshot: snapshot.name.clone(),
+        picks: chosen.iter().filter_map(|ranked| explainer.pick(ranked)).collect(),
+        trace,
+    }
+}
+
+/// What became of one target.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "fate")]
+pub enum Why {
+    /// It is in the slate.
+    Picked {
+        /// Its place, counted from 1.
+        place: usize,
+        /// The pick with its reasons.
+        pick: Pick,
+    },
+    /// Others were better, or too much like it.
+    Outranked {
+        /// Its place by score alone, counted from 1.
+        rank: usize,
+        /// Candidates in all.
+        candidate_count: usize,
+        /// The score of the last pick that got a place.
+        score_needed: Option<f32>,
+        /// Itself with its reasons.
+        pick: Pick,
+    },
+    /// A filter took it out.
+    Dropped {
+        /// Why.
+        reason: DropReason,
+        /// In words.
+        words: &'static str,
+    },
+    /// No source thought of it.
+    NotProposed,
+}
+
+/// Says what becomes of `target` in the answer to `query`: where it stands and why, or why it is not there.
+pub fn why(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runner, target: Target) -> Why {
+    let (candidates, _) = candidates(query, snapshot, runner);
+    let weights = weights(query, snapshot);
+    let explainer = Explainer { query, snapshot, candidates: &candidates, weights: &weights };
+    let ranked = rank(&candidates, &weights);
+    let by_score = ranked.iter().position(|ranked| ranked.target == target);
+    let loser = by_score.and_then(|index| explainer.pick(&ranked[index]));
+    let chosen = rerank(query, snapshot, ranked);
+    let place = chosen.iter().position(|ranked| ranked.target == target);
+    if let Some((place, pick)) = place.and_then(|place| Some((place + 1, explainer.pick(&chosen[place])?))) {
+        Why::Picked { place, pick }
+    } else if let (Some(index), Some(pick)) = (by_score, loser) {
+        let score_needed = chosen.iter().map(|ranked| ranked.score).min_by(f32::total_cmp);
+        Why::Outranked { rank: index + 1, candidate_count: candidates.len(), score_needed, pick }
+    } else if let Some(reason) = verdict(query, snapshot, target) {
+        Why::Dropped { reason, words: reason.words() }
+    } else {
+        Why::NotProposed
+    }
+}
+
+/// The candidates of a query with all their columns, before they are ranked, and the trace so far.
+pub fn candidates(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runner) -> (Candidates, Trace) {
+    let mut trace = Trace::default();
+    let mut candidates = gather(query, snapshot, runner, &mut trace);
+    drop_unwanted(query, snapshot, &mut candidates, &mut trace);
+    score(query, snapshot, &mut candidates);
+    (candidates, trace)
+}
+
+/// Runs the sources of the mix and merges what they propose.
+fn gather(
+    query: &Arc<Query>,
+    snapshot: &Arc<Snapshot>,
+    runner: &dyn Runner,
+    trace: &mut Trace,
+) -> Candidates {
+    let mix = query.request.mix;
+    let asked: Vec<u8> = (0..SOURCES.len() as u8)
+        .filter(|&place| {
+            let source = SOURCES[usize::from(place)];
+            source.answer() == query.request.answer
+                && (source.answer() == Answer::Artists || mix.sources.contains(&source.name()))
+        })
+        .collect();
+    let jobs = asked.iter().map(|&place| {
+        let (source, query, snapshot) =
+            (SOURCES[usize::from(place)], Arc::clone(query), Arc::clone(snapshot));
+        let job: Job = Box::new(move || source.propose(&query, &snapshot));
+        (source.name(), job)
+    });
+    let reports = runner.run(jobs.collect());
+    let mut proposals: Vec<(Target, Support)> = Vec::new();
+    for (&place, report) in asked.iter().zip(reports) {
+        let source = SOURCES[usize::from(place)];
+        let (proposed, source_trace) = read(source.name(), report);
+        trace.sources.push(source_trace);
+        proposals.extend(supported(place, proposed, query, snapshot));
+    }
+    if proposals.is_empty() {
+        proposals = last_resort(query, snapshot, trace);
+    }
+    let candidates = Candidates::merge(proposals);
+    trace.candidate_count = candidates.len();
+    candidates
+}
+
+/// The proposals of one source with what they are worth.
+fn supported(
+    place: u8,
+    proposed: Vec<Candidate>,
+    query: &Query,
+    snapshot: &Snapshot,
+) -> impl Iterator<Item = (Target, Support)> {
+    let ranking = snapshot.models.ranking(query.request.mix.aim);
+    let base_rate = ranking.base_rate;
+    let confidences = confidences(SOURCES[usize::from(place)], &ranking, &proposed);
+    proposed.into_iter().zip(confidences).map(move |(candidate, confidence)| {
+        let Candidate { target, score, evidence } = candidate;
+        (target, Support { source: place, score, confidence, lift: lift(confidence, base_rate), evidence })
+    })
+}
+
+/// When nobody has answered: what is played most, worked out on the spot, where the mix may bring that at all.
+fn last_resort(query: &Query, snapshot: &Snapshot, trace: &mut Trace) -> Vec<(Target, Support)> {
+    let name = LAST_RESORT;
+    if query.request.answer != Answer::Tracks || !query.request.mix.sources.contains(&name) {
+        return Vec::new();
+    }
+    let place = SOURCES.iter().position(|source| source.name() == name).expect("the last resort is a source");
+    let Ok(proposed) = SOURCES[place].propose(query, snapshot) else { return Vec::new() };
+    let error = Some("no source answered; these are the most played tracks".to_owned());
+    trace.sources.push(SourceTrace { name, candidates: proposed.len(), milliseconds: 0.0, error });
+    supported(place as u8, proposed, query, snapshot).collect()
+}
+
+/// The source that needs nothing but the catalogue.
+const LAST_RESORT: &str = "trending";
+
+fn read(name: &'static str, report: Report) -> (Vec<Candidate>, SourceTrace) {
+    let (proposed, error) = match report.outcome {
+        Outcome::Done(proposed) => (proposed, None),
+        Outcome::Failed(error) => (Vec::new(), Some(error.to_string())),
+        Outcome::Panicked => (Vec::new(), Some("broke; the slate was made without it".to_owned())),
+        Outcome::Late => (Vec::new(), Some("was late; the slate was made without it".to_owned())),
+    };
+    let trace = SourceTrace { name, candidates: proposed.len(), milliseconds: report.milliseconds, error };
+    (proposed, trace)
+}
+
+fn drop_unwanted(query: &Query, snapshot: &Snapshot, candidates: &mut Candidates, trace: &mut Trace) {
+    let mut counts = BTreeMap::<DropReason, usize>::new();
+    candidates.retain(|target| match verdict(query, snapshot, target) {
+        Some(reason) => {
+            *counts.entry(reason).or_default() += 1;
+            false
+        }
+        None => true,
+    });
+    let dropped =
+        |(reason, count): (DropReason, usize)| DroppedTrace { reason, words: reason.words(), count };
+    trace.dropped = counts.into_iter().map(dropped).collect();
+}
+
+fn score(query: &Query, snapshot: &Snapshot, candidates: &mut Candidates) {
+    candidates.open_columns();
+    let targets = candidates.targets().to_vec();
+    for (index, scorer) in SCORERS.iter().enumerate() {
+        scorer.fill(query, snapshot, &targets, candidates.column_mut(Column::of_scorer(index)));
+    }
+}
+
+/// The learnt weights for the mix's aim, tilted as the mix asks for.
+fn weights(query: &Query, snapshot: &Snapshot) -> Combination {
+    let mix = query.request.mix;
+    snapshot.models.ranking(mix.aim).combination.clone().tilted(mix.tilts)
+}
+
+fn rerank(query: &Query, snapshot: &Snapshot, ranked: Vec<Ranked>) -> Vec<Ranked> {
+    RERANKERS.iter().fold(ranked, |ranked, reranker| reranker.rerank(query, snapshot, ranked))
+}
+
+/// All candidates by their sums, best first, NaN last, ties by id.
+fn rank(candidates: &Candidates, weights: &Combination) -> Vec<Ranked> {
+    let mut scores = vec![0.0_f32; candidates.len()];
+    for column in Column::all() {
+        let weight = weights.weight(column);
+        for (score, value) in scores.iter_mut().zip(candidates.column(column)) {
+            *score += weight * value;
+        }
+    }
+    let ranked = |(row, &target): (usize, &Target)| Ranked {
+        target,
+        row,
+        score: scores[row],
+        adjustments: Vec::new(),
+    };
+    let mut all: Vec<Ranked> = candidates.targets().iter().enumerate().map(ranked).collect();
+    all.sort_by(|a, b| {
+        let by_score = b.score.total_cmp(&a.score);
+        a.score.is_nan().cmp(&b.score.is_nan()).then(by_score).then(a.target.cmp(&b.target))
+    });
+    all
+}
+
+#[cfg(test)]
+mod tests;

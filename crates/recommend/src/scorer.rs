@@ -1,0 +1,63 @@
+//! What is known about each candidate beside the sources' confidence: one column per scorer.
+//!
+//! A scorer never drops and never reorders; it fills in a number, mostly between 0 and 1, and can say it in words.
+
+mod anchor;
+mod artist;
+mod fresh;
+mod habit;
+mod known;
+mod mainstream;
+mod rejection;
+mod rest;
+mod sound;
+mod tags;
+mod taste_vector;
+
+use std::fmt;
+
+use music::Target;
+
+use crate::query::Query;
+use crate::snapshot::Snapshot;
+
+/// One view of all candidates.
+pub trait Scorer: Send + Sync + fmt::Debug {
+    /// Its name in traces and weights; never changes.
+    fn name(&self) -> &'static str;
+
+    /// The weight of its column as long as nothing was learnt.
+    ///
+    /// These weights are a judgement; training replaces them, see [`crate::combination`].
+    fn weight(&self) -> f32;
+
+    /// Fills in one finite number per target.
+    fn fill(&self, query: &Query, snapshot: &Snapshot, targets: &[Target], column: &mut [f32]);
+
+    /// What a value of this column says about a target, for people.
+    fn words(&self, query: &Query, snapshot: &Snapshot, target: Target, value: f32) -> String;
+}
+
+/// All scorers, each listed once; a scorer's place here decides its column.
+pub static SCORERS: &[&dyn Scorer] = &[
+    &taste_vector::TasteVector,
+    &tags::Tags,
+    &sound::SoundFit,
+    &artist::Artist,
+    &known::Known,
+    &rest::Rest,
+    &fresh::Fresh,
+    &mainstream::Mainstream,
+    &habit::Habit,
+    &anchor::Anchor,
+    &rejection::Rejection,
+];
+
+/// Fills `column` by asking `value` for each track; other targets keep 0.
+fn fill_tracks(targets: &[Target], column: &mut [f32], mut value: impl FnMut(music::TrackId) -> f32) {
+    for (target, cell) in targets.iter().zip(column) {
+        if let Target::Track(track) = target {
+            *cell = value(*track);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! What a request ends in: picks with their reasons, and the trace of how they came about.
+//!
+//! The JSON form is the one that `segue recommend --json` and the API promise.
+
+use music::{ArtistId, Impression, ReleaseId, ShownPick, SlateId, Target, TrackId};
+use serde::Serialize;
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Slate {
+    /// The mix.
+    pub mix: &'static str,
+    /// Its name in the log.
+    pub slate_id: SlateId,
+    /// The snapshot it was made from; empty before the first training.
+    pub snapshot: Box<str>,
+    /// The picks, best place first.
+    pub picks: Vec<Pick>,
+    /// How it came about.
+    pub trace: Trace,
+}
+
+impl Slate {
+    /// The slate as an event: what was shown where.
+    pub fn impression(&self) -> Impression {
+        let shown = |pick: &Pick| ShownPick {
+            target: pick.what.target(),
+            score: pick.score,
+            propensity: pick.propensity,
+        };
+        Impression {
+            slate: self.slate_id,
+            mix: self.mix.into(),
+            snapshot: self.snapshot.clone(),
+            picks: self.picks.iter().map(shown).collect(),
+        }
+    }
+}
+
+/// One place of a slate.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Pick {
+    /// What stands there.
+    #[serde(flatten)]
+    pub what: Picked,
+    /// What it was ranked by: the sum of the contributions of its reasons.
+    pub score: f32,
+    /// The main reasons in one sentence.
+    pub why: String,
+    /// All reasons, the weightiest first.
+    pub reasons: Vec<Reason>,
+    /// How probable it was that it came up at all; 1 where nothing was left to chance.
+    pub propensity: f32,
+}
+
+/// What a pick is.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Picked {
+    /// A track.
+    Track(PickedTrack),
+    /// An artist.
+    Artist(PickedArtist),
+}
+
+impl Picked {
+    /// Its id.
+    pub const fn target(&self) -> Target {
+        match self {
+            Self::Track(track) => Target::Track(track.id),
+            Self::Artist(artist) => Target::Artist(artist.id),
+        }
+    }
+}
+
+/// A track with the names that people need.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PickedTrack {
+    /// Its id.
+    pub id: TrackId,
+    /// Its title.
+    pub title: String,
+    /// The names of its artists, main artist first.
+    pub artists: Vec<String>,
+    /// The title of its release, where known.
+    pub release: Option<String>,
+    /// The ids of its artists.
+    pub artist_ids: Vec<ArtistId>,
+    /// The id of its release.
+    pub release_id: Option<ReleaseId>,
+    /// How long it is in milliseconds, where known.
+    pub duration_ms: Option<u32>,
+}
+
+/// An artist with the names that people need.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PickedArtist {
+    /// Its id.
+    pub id: ArtistId,
+    /// The name.
+    pub name: String,
+    /// What people call the music, strongest first, at most five.
+    pub tags: Vec<String>,
+    /// A track to begin with, where the catalogue has one.
+    pub begin_with: Option<TrackId>,
+}
+
+/// One reason of a pick.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Reason {
+    /// In words.
+    pub text: String,
+    /// What it adds to the score; below zero where it speaks against.
+    pub contribution: f32,
+    /// The source, scorer or reranker it comes from.
+    pub source: &'static str,
+}
+
+/// How a slate came about.
+#[derive(Clone, Debug, PartialEq, Default, Serialize)]
+pub struct Trace {
+    /// What each source did.
+    pub sources: Vec<SourceTrace>,
+    /// Different targets that were proposed.
+    pub candidate_count: usize,
+    /// How many of them were dropped, by reason.
+    pub dropped: Vec<DroppedTrace>,
+}
+
+/// What one source did.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SourceTrace {
+    /// Which.
+    pub name: &'static str,
+    /// How many candidates it proposed.
+    pub candidates: usize,
+    /// How long it took.
+    pub milliseconds: f32,
+    /// Why it did not answer, if it did not.
+    pub error: Option<String>,
+}
+
+/// How many targets were dropped for one reason.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DroppedTrace {
+    /// The reason.
+    pub reason: crate::filter::DropReason,
+    /// In words.
+    pub words: &'static str,
+    /// How many.
+    pub count: usize,
+}

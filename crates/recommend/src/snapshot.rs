@@ -1,0 +1,165 @@
+//! What a request reads: the music, what was learnt about it, and the indexes that make both quick to search.
+
+use std::sync::Arc;
+
+use learn::kernel;
+use music::{ArtistId, Catalogue, Id, TagId, Target, Track, TrackId, UnixMillis};
+use taste::summary::tags_of;
+
+use crate::directions::Directions;
+use crate::models::Models;
+use crate::sound_space::{SoundSpace, likeness};
+
+/// One consistent state of the music and the models; never changes once made.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// What it is called; empty before the first training.
+    pub name: Box<str>,
+    /// The music.
+    pub catalogue: Arc<Catalogue>,
+    /// What was learnt.
+    pub models: Arc<Models>,
+    /// The tracks as points of sound.
+    pub sound: SoundSpace,
+    track_directions: Option<Directions>,
+    artist_directions: Option<Directions>,
+    tracks_by_popularity: Vec<TrackId>,
+    tracks_by_artist: Vec<Vec<TrackId>>,
+    tracks_by_tag: Vec<Vec<TrackId>>,
+    tracks_by_date: Vec<(UnixMillis, TrackId)>,
+}
+
+/// Tracks kept for each tag, the most played first.
+const TRACKS_PER_TAG: usize = 2_000;
+
+impl Snapshot {
+    /// The snapshot of this music and these models.
+    ///
+    /// *Complexity*: linear in the catalogue, apart from sorting.
+    pub fn new(name: &str, catalogue: Arc<Catalogue>, models: Arc<Models>) -> Self {
+        let sound = SoundSpace::of(&catalogue);
+        let popularity = |track: TrackId| popularity_of(&models, track);
+        let mut tracks_by_popularity: Vec<TrackId> =
+            catalogue.tracks().iter().map(|track| track.id).collect();
+        tracks_by_popularity.sort_by(|&a, &b| popularity(b).total_cmp(&popularity(a)).then(a.cmp(&b)));
+
+        let mut tracks_by_tag = vec![Vec::new(); catalogue.tags().len()];
+        let mut tracks_by_artist = vec![Vec::new(); catalogue.artists().len()];
+        for track in tracks_by_popularity.iter().filter_map(|&id| catalogue.track(id)) {
+            let id = track.id;
+            for artist in &track.artists {
+                tracks_by_artist[artist.row()].push(id);
+            }
+            for tag in tags_of(&catalogue, track) {
+                let tracks: &mut Vec<TrackId> = &mut tracks_by_tag[tag.tag.row()];
+                if tracks.len() < TRACKS_PER_TAG {
+                    tracks.push(id);
+                }
+            }
+        }
+        let dated = |track: &Track| Some((catalogue.released(track)?, track.id));
+        let mut tracks_by_date: Vec<(UnixMillis, TrackId)> =
+            catalogue.tracks().iter().filter_map(dated).collect();
+        tracks_by_date.sort_unstable();
+        Self {
+            name: name.into(),
+            track_directions: models.track_factors.as_ref().map(|model| Directions::of(model.factors())),
+            artist_directions: models.artist_factors.as_ref().map(|model| Directions::of(model.factors())),
+            catalogue,
+            models,
+            sound,
+            tracks_by_popularity,
+            tracks_by_artist,
+            tracks_by_tag,
+            tracks_by_date,
+        }
+    }
+
+    /// All tracks, the most played first.
+    pub fn tracks_by_popularity(&self) -> &[TrackId] {
+        &self.tracks_by_popularity
+    }
+
+    /// The tracks of an artist, the most played first.
+    pub fn tracks_of_artist(&self, artist: ArtistId) -> &[TrackId] {
+        self.tracks_by_artist.get(artist.row()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The tracks with a tag (their own or their artist's), the most played first; at most 2,000.
+    pub fn tracks_with_tag(&self, tag: TagId) -> &[TrackId] {
+        self.tracks_by_tag.get(tag.row()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The tracks that came out after `from` and no later than `to`, the latest first, with their dates.
+    pub fn released_between(
+        &self,
+        from: UnixMillis,
+        to: UnixMillis,
+    ) -> impl Iterator<Item = (UnixMillis, TrackId)> + '_ {
+        let end = self.tracks_by_date.partition_point(|&(date, _)| date <= to);
+        let start = self.tracks_by_date.partition_point(|&(date, _)| date <= from).min(end);
+        self.tracks_by_date[start..end].iter().rev().copied()
+    }
+
+    /// The vector of a track, if one was learnt.
+    pub fn track_vector(&self, track: TrackId) -> Option<&[f32]> {
+        self.track_direction(track)?;
+        Some(self.models.track_factors.as_ref()?.factors().row(track.row()))
+    }
+
+    fn track_direction(&self, track: TrackId) -> Option<&[f32]> {
+        self.track_directions.as_ref()?.get(track.row())
+    }
+
+    /// The vector of an artist, if one was learnt.
+    pub fn artist_vector(&self, artist: ArtistId) -> Option<&[f32]> {
+        self.artist_direction(artist)?;
+        Some(self.models.artist_factors.as_ref()?.factors().row(artist.row()))
+    }
+
+    fn artist_direction(&self, artist: ArtistId) -> Option<&[f32]> {
+        self.artist_directions.as_ref()?.get(artist.row())
+    }
+
+    /// The share of all tracks that are played less, 0 to 1.
+    pub fn percentile(&self, track: TrackId) -> Option<f32> {
+        self.models.track_popularity.as_ref()?.percentile(track.get())
+    }
+
+    /// How alike two tracks are, 0 to 1: the mean of what the crowd, the tags and the sound say, as far as each is
+    /// known; two tracks of one artist are never less than half alike.
+    pub fn likeness(&self, a: TrackId, b: TrackId) -> f32 {
+        let (mut sum, mut count) = (0.0_f32, 0.0_f32);
+        if let (Some(a), Some(b)) = (self.track_direction(a), self.track_direction(b)) {
+            sum += kernel::dot(a, b).clamp(0.0, 1.0);
+            count += 1.0;
+        }
+        if let (Some(a), Some(b)) = (self.sound.point(a), self.sound.point(b)) {
+            sum += likeness(a, b);
+            count += 1.0;
+        }
+        let floor = match (self.catalogue.track(a), self.catalogue.track(b)) {
+            (Some(a), Some(b)) if a.main_artist() == b.main_artist() => 0.5,
+            _ => 0.0,
+        };
+        f32::max(if count > 0.0 { sum / count } else { 0.0 }, floor)
+    }
+
+    /// How alike two targets of one kind are, 0 to 1; targets of different kinds are not alike.
+    pub fn target_likeness(&self, a: Target, b: Target) -> f32 {
+        match (a, b) {
+            (Target::Track(a), Target::Track(b)) => self.likeness(a, b),
+            (Target::Artist(a), Target::Artist(b)) => {
+                match (self.artist_direction(a), self.artist_direction(b)) {
+                    (Some(a), Some(b)) => kernel::dot(a, b).clamp(0.0, 1.0),
+                    _ => 0.0,
+                }
+            }
+            _ => 0.0,
+        }
+    }
+}
+
+fn popularity_of(models: &Models, track: TrackId) -> f32 {
+    models.track_popularity.as_ref().and_then(|popularity| popularity.score(track.get())).unwrap_or(0.0)
+}

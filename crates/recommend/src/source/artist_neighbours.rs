@@ -1,0 +1,50 @@
+//! Tracks by artists who are close to loved ones.
+
+use music::{ArtistId, Target};
+
+use super::gathering::Gathering;
+use super::{Source, SourceError};
+use crate::candidate::Candidate;
+use crate::evidence::Evidence;
+use crate::query::Query;
+use crate::snapshot::Snapshot;
+
+/// Goes from the loved artists to their neighbours, and from these to their most played tracks.
+#[derive(Debug)]
+pub(super) struct ArtistNeighbours;
+
+/// Tracks that each neighbouring artist brings.
+const TRACKS_PER_ARTIST: usize = 5;
+
+impl Source for ArtistNeighbours {
+    fn name(&self) -> &'static str {
+        "artist_neighbours"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "the best known tracks of artists close to loved ones"
+    }
+
+    fn prior(&self) -> f32 {
+        0.1
+    }
+
+    fn propose(&self, query: &Query, snapshot: &Snapshot) -> Result<Vec<Candidate>, SourceError> {
+        let Some(neighbours) = &snapshot.models.artist_neighbours else {
+            return Err(SourceError::NotLearnt { what: "artist neighbours" });
+        };
+        let mut gathering = Gathering::default();
+        for &(to, weight) in &query.artist_anchors {
+            let (items, similarities) = neighbours.of(to.get());
+            for (&item, &similarity) in items.iter().zip(similarities) {
+                let tracks = snapshot.tracks_of_artist(ArtistId::new(item)).iter();
+                let open = tracks.filter(|&&track| query.is_open_to(track));
+                for (rank, &track) in open.take(TRACKS_PER_ARTIST).enumerate() {
+                    let score = weight * similarity / (1.0 + rank as f32).sqrt();
+                    gathering.add(Target::Track(track), score, Evidence::SimilarArtist { to });
+                }
+            }
+        }
+        Ok(gathering.into_proposals())
+    }
+}
