@@ -114,6 +114,12 @@ pub enum EngineError {
     /// The store was closed.
     #[error("the store is closed; open it again")]
     Closed,
+    /// A computation broke; that is a fault of this program.
+    #[error("{what} broke; please report this with the log of this run")]
+    Broke {
+        /// What was being done.
+        what: &'static str,
+    },
     /// The system gives no random numbers.
     #[error("the system gives no random numbers: {source}; without them no secret can be made")]
     Random {
@@ -134,9 +140,24 @@ pub enum EngineError {
         /// What is wrong with it.
         reason: Box<str>,
     },
+    /// A file of a snapshot is not what its manifest says, or holds what no model can be.
+    #[error("{file} of the snapshot is broken ({problem}); run `segue train` to make a new one")]
+    BrokenSnapshot {
+        /// The file.
+        file: Box<str>,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// Numbers that were to be learnt from, or were learnt, make no sense.
+    #[error("cannot learn: {0}")]
+    Learn(#[from] learn::LearnError),
+    /// There is nothing to learn from.
+    #[error("nothing has been logged yet; import some history first, for example with `segue import`")]
+    NothingToLearn,
     /// One thing that was to be stored is not acceptable.
     #[error(transparent)]
     Rejected(#[from] Rejection),
+
 
     // The caller.
     /// A write was tried on an engine that was opened for reading.

@@ -6,6 +6,9 @@
 //! | when do two descriptions mean the same track? | [`catalogue`] |
 //! | how do descriptions and events come in? | [`ingest`] |
 //! | who may log in? | [`account`] |
+//! | what is learnt from the log, and how? | [`train`] |
+//! | where is what was learnt, and is it whole? | [`snapshot`] |
+//! | how is a request answered? | [`serve`] |
 //! | what time is it? | [`clock`] |
 //! | what can go wrong? | [`error`](mod@error) |
 //!
@@ -38,7 +41,10 @@ pub mod clock;
 pub mod engine;
 pub mod error;
 pub mod ingest;
+pub mod serve;
+pub mod snapshot;
 pub mod store;
+pub mod train;
 
 pub use account::{Account, Accounts, OsRandom, Random, Role, Secret, Token, TokenKind};
 pub use catalogue::Library;
@@ -46,6 +52,8 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use engine::{Engine, LibraryView};
 pub use error::EngineError;
 pub use ingest::{Intake, NewEvent, PlaylistHistory, PlaylistImport, Rejection};
+pub use serve::{Ask, ServeOptions, Service};
+pub use snapshot::SnapshotDirectory;
 pub use store::{
     Batch, CatalogueChange, Durability, Integrity, Receipt, Scan, ScanOf, Seq, SqliteStore, Store,
     StoreOptions, StoredEvent,

@@ -104,14 +104,14 @@ pub async fn train(
     progress(TrainProgress { stage: "reading the older history", done: 0, total: 1 });
     let older = reader.read(&holdout.kept(), holdout.now(now), progress).await?;
     let models = fit::fit(&older, &catalogue, options, progress)?;
-    let measured = calibrate::measure(&reader, &holdout, snapshot(&catalogue, models), options, now, progress).await?;
+    let measured =
+        calibrate::measure(&reader, &holdout, snapshot(&catalogue, models), options, now, progress).await?;
 
     progress(TrainProgress { stage: "reading everything", done: 0, total: 1 });
     let history = reader.read(&holdout::Everything, now, progress).await?;
     let mut models = fit::fit(&history, &catalogue, options, progress)?;
-    let Calibrated { calibration, combination, sources } = measured;
-    models.calibration = calibration;
-    models.combination = combination;
+    let Calibrated { ranking, sources } = measured;
+    models.ranking = ranking;
 
     let watermark = Watermark {
         seq: reader.through(),

@@ -106,7 +106,9 @@ impl Listeners {
             return Ok(kept.view);
         }
         let view = Arc::new(ListenerView::of(Arc::clone(&profile), snapshot, now));
-        if let Some(entry) = self.lock().entries.get_mut(&listener).filter(|e| Arc::ptr_eq(&e.profile, &profile)) {
+        if let Some(entry) =
+            self.lock().entries.get_mut(&listener).filter(|e| Arc::ptr_eq(&e.profile, &profile))
+        {
             entry.view = Some(View { view: Arc::clone(&view), snapshot: Arc::clone(snapshot), at: now });
         }
         Ok(view)

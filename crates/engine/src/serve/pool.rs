@@ -11,8 +11,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use recommend::Runner;
 use recommend::runner::{Job, Outcome, Report};
-use recommend::{Candidate, Runner, SourceError};
 use rustc_hash::FxHashMap;
 
 /// Runs sources side by side under a deadline.
@@ -58,12 +58,8 @@ impl SourcePool {
     pub fn new(thread_count: usize, deadline: Duration) -> Self {
         let (queue, tasks) = unbounded();
         let thread_count_wanted = thread_count.clamp(1, THREAD_LIMIT);
-        let shared = Shared {
-            tasks,
-            thread_count: AtomicUsize::new(0),
-            thread_count_wanted,
-            stuck: Mutex::default(),
-        };
+        let shared =
+            Shared { tasks, thread_count: AtomicUsize::new(0), thread_count_wanted, stuck: Mutex::default() };
         let pool = Self { queue, deadline, shared: Arc::new(shared) };
         for _ in 0..thread_count_wanted {
             pool.add_thread();
@@ -170,6 +166,8 @@ impl Runner for SourcePool {
 
 #[cfg(test)]
 mod tests {
+    use recommend::SourceError;
+
     use super::*;
 
     const PATIENCE: Duration = Duration::from_millis(40);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use music::{Context, ListenerId, Playlist, PlaylistId, Prompt, SlateId, Target, UnixMillis};
-use recommend::{Answer, ListenerView, Mix, Models, Query, Request, Seed, Slate, Snapshot, Why};
+use recommend::{Answer, ListenerView, Mix, Query, Request, Seed, Slate, Snapshot, Why};
 
 use super::listeners::Listeners;
 use super::pool::SourcePool;
@@ -130,15 +130,16 @@ impl Service {
         let catalogue = self.engine.catalogue().await;
         let directory = self.directory.clone();
         let name = present.name.clone();
-        let load = move || if directory.current_name().as_deref() == Some(&*name) { None } else { directory.load() };
-        let loaded = tokio::task::spawn_blocking(load).await.map_err(|_| EngineError::Closed)?;
+        let load =
+            move || if directory.current_name().as_deref() == Some(&*name) { None } else { directory.load() };
+        let loaded = aside("loading a snapshot", load).await?;
         let (name, models) = match loaded {
             Some(Loaded { name, models, .. }) if *name != *present.name => (name, Arc::new(models)),
             _ if Arc::ptr_eq(&catalogue, &present.catalogue) => return Ok(false),
             _ => (present.name.clone(), Arc::clone(&present.models)),
         };
         let build = move || Snapshot::new(&name, catalogue, models);
-        let next = tokio::task::spawn_blocking(build).await.map_err(|_| EngineError::Closed)?;
+        let next = aside("building a snapshot", build).await?;
         tracing::info!(snapshot = &*next.name, tracks = next.catalogue.tracks().len(), "snapshot in use");
         self.snapshot.store(Arc::new(next));
         Ok(true)
@@ -156,7 +157,7 @@ impl Service {
         let now = query.request.now;
         let service = Arc::clone(self);
         let answer = move || recommend::recommend(&query, &snapshot, &service.pool);
-        let slate = tokio::task::spawn_blocking(answer).await.map_err(|_| EngineError::Closed)?;
+        let slate = aside("making a slate", answer).await?;
         if !is_private {
             self.log_impression(listener, now, context, &slate).await?;
         }
@@ -174,7 +175,7 @@ impl Service {
         let query = self.query(ask, &snapshot).await?;
         let service = Arc::clone(self);
         let answer = move || recommend::pipeline::why(&query, &snapshot, &service.pool, target);
-        tokio::task::spawn_blocking(answer).await.map_err(|_| EngineError::Closed)
+        aside("explaining a slate", answer).await
     }
 
     /// A listener as requests see them, every event in the log included.
@@ -208,7 +209,9 @@ impl Service {
 
     async fn query(&self, ask: Ask, snapshot: &Arc<Snapshot>) -> Result<Arc<Query>, EngineError> {
         if ask.mix.needs_seed && ask.seeds.is_empty() {
-            return Err(Rejection::Missing { what: "seed: a track, an artist, a release or a playlist" }.into());
+            return Err(
+                Rejection::Missing { what: "seed: a track, an artist, a release or a playlist" }.into()
+            );
         }
         let mut seeds = Vec::with_capacity(ask.seeds.len());
         for target in &ask.seeds {
@@ -274,6 +277,14 @@ impl Service {
     fn now(&self) -> UnixMillis {
         self.engine.clock().now()
     }
+}
+
+/// Runs what takes the processor for a while where it holds nobody up.
+async fn aside<T: Send + 'static>(
+    what: &'static str,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, EngineError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| EngineError::Broke { what })
 }
 
 fn draw(random: &dyn crate::account::Random) -> Result<u128, EngineError> {

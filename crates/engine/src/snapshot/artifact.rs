@@ -6,7 +6,7 @@ use learn::calibration::Isotonic;
 use learn::ials::{ItemModel, Penalties};
 use learn::popularity::Popularity;
 use learn::{Factors, Neighbours};
-use recommend::{Aim, Combination, Models, SourceCalibration};
+use recommend::{Aim, Combination, Models, Ranking, SourceCalibration};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
@@ -40,12 +40,16 @@ pub(super) fn encode(models: &Models) -> Result<Vec<File>, EngineError> {
             files.push(tensors(name, neighbour_tensors(neighbours))?);
         }
     }
-    for (name, popularity) in POPULARITY.into_iter().zip([&models.track_popularity, &models.artist_popularity]) {
+    for (name, popularity) in
+        POPULARITY.into_iter().zip([&models.track_popularity, &models.artist_popularity])
+    {
         if let Some(popularity) = popularity {
             files.push(tensors(name, popularity_tensors(popularity))?);
         }
     }
-    let ranking = serde_json::to_vec_pretty(&Ranking::of(models))
+    let stored: BTreeMap<Aim, StoredRanking> =
+        models.ranking.iter().map(|(&aim, ranking)| (aim, StoredRanking::of(ranking))).collect();
+    let ranking = serde_json::to_vec_pretty(&stored)
         .map_err(|error| broken(RANKING, &format!("cannot be written: {error}")))?;
     files.push((RANKING.to_owned(), ranking));
     Ok(files)
@@ -69,7 +73,7 @@ pub(super) fn decode(files: &BTreeMap<String, Vec<u8>>) -> Result<Models, Engine
             "artist_neighbours" => models.artist_neighbours = Some(neighbours(file, bytes)?),
             "track_popularity" => models.track_popularity = Some(popularity(file, bytes)?),
             "artist_popularity" => models.artist_popularity = Some(popularity(file, bytes)?),
-            RANKING => Ranking::parse(bytes)?.into_models(&mut models)?,
+            RANKING => models.ranking = ranking(bytes)?,
             _ => return Err(broken(file, "is no artifact that this program knows")),
         }
     }
@@ -131,7 +135,10 @@ impl<'a> Reader<'a> {
     fn bytes(&self, name: &str, dtype: Dtype) -> Result<(&'a [u8], Vec<usize>), EngineError> {
         let tensor = self.tensors.tensor(name).map_err(|error| broken(self.file, &error.to_string()))?;
         if tensor.dtype() != dtype {
-            return Err(broken(self.file, &format!("tensor `{name}` holds {:?}, not {dtype:?}", tensor.dtype())));
+            return Err(broken(
+                self.file,
+                &format!("tensor `{name}` holds {:?}, not {dtype:?}", tensor.dtype()),
+            ));
         }
         Ok((tensor.data(), tensor.shape().to_vec()))
     }
@@ -150,7 +157,9 @@ impl<'a> Reader<'a> {
     fn u64(&self, name: &str) -> Result<Vec<usize>, EngineError> {
         let (bytes, _) = self.bytes(name, Dtype::U64)?;
         let values = bytes.as_chunks::<8>().0.iter().map(|&bytes| usize::try_from(u64::from_le_bytes(bytes)));
-        values.collect::<Result<_, _>>().map_err(|_| broken(self.file, "a number is too large for this machine"))
+        values
+            .collect::<Result<_, _>>()
+            .map_err(|_| broken(self.file, "a number is too large for this machine"))
     }
 
     fn learnt<T>(&self, result: Result<T, learn::LearnError>) -> Result<T, EngineError> {
@@ -160,8 +169,7 @@ impl<'a> Reader<'a> {
 
 fn factor_tensors(model: &ItemModel) -> Vec<Tensor> {
     let (factors, penalties) = (model.factors(), model.penalties());
-    let penalties =
-        [penalties.unobserved_weight, penalties.regularization, penalties.frequency_exponent];
+    let penalties = [penalties.unobserved_weight, penalties.regularization, penalties.frequency_exponent];
     vec![
         Tensor::f32("factors", vec![factors.row_count(), factors.dim()], factors.values()),
         Tensor::f32("gram", vec![model.gram().len()], model.gram()),
@@ -196,4 +204,82 @@ fn neighbours(file: &str, bytes: &[u8]) -> Result<Neighbours, EngineError> {
     let reader = Reader::new(file, bytes)?;
     let (similarities, _) = reader.f32("similarities")?;
     reader.learnt(Neighbours::from_parts(reader.u64("starts")?, reader.u32("items")?, similarities))
+}
+
+fn popularity_tensors(popularity: &Popularity) -> Vec<Tensor> {
+    let count = popularity.item_count();
+    vec![
+        Tensor::f32("scores", vec![count], popularity.scores()),
+        Tensor::f32("trends", vec![count], popularity.trends()),
+        Tensor::u32("listener_counts", popularity.listener_counts()),
+    ]
+}
+
+fn popularity(file: &str, bytes: &[u8]) -> Result<Popularity, EngineError> {
+    let reader = Reader::new(file, bytes)?;
+    let ((scores, _), (trends, _)) = (reader.f32("scores")?, reader.f32("trends")?);
+    reader.learnt(Popularity::from_parts(scores, trends, reader.u32("listener_counts")?))
+}
+
+/// What the ranker was taught for one aim, small enough to read.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredRanking {
+    base_rate: f32,
+    sources: BTreeMap<String, Curve>,
+    weights: BTreeMap<String, f32>,
+}
+
+/// What a source's raw scores mean.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Curve {
+    proposal_count: u32,
+    enjoyed_count: u32,
+    /// (score, probability), rising.
+    knots: Vec<(f32, f32)>,
+}
+
+impl StoredRanking {
+    fn of(ranking: &Ranking) -> Self {
+        let curve = |calibration: &SourceCalibration| Curve {
+            proposal_count: calibration.proposal_count,
+            enjoyed_count: calibration.enjoyed_count,
+            knots: calibration.curve.knots().to_vec(),
+        };
+        Self {
+            base_rate: ranking.base_rate,
+            sources: ranking
+                .sources
+                .iter()
+                .map(|(name, calibration)| (name.clone(), curve(calibration)))
+                .collect(),
+            weights: ranking.combination.to_named(),
+        }
+    }
+
+    fn ranking(self) -> Result<Ranking, EngineError> {
+        if !(self.base_rate > 0.0 && self.base_rate < 1.0) {
+            return Err(broken(RANKING, "the base rate is no probability"));
+        }
+        if self.weights.values().any(|weight| !weight.is_finite()) {
+            return Err(broken(RANKING, "a weight is not finite"));
+        }
+        let mut sources = BTreeMap::new();
+        for (name, Curve { proposal_count, enjoyed_count, knots }) in self.sources {
+            let curve = Isotonic::from_knots(knots).map_err(|error| broken(RANKING, &error.to_string()))?;
+            sources.insert(name, SourceCalibration { curve, proposal_count, enjoyed_count });
+        }
+        Ok(Ranking {
+            base_rate: self.base_rate,
+            sources,
+            combination: Combination::from_named(&self.weights),
+        })
+    }
+}
+
+fn ranking(bytes: &[u8]) -> Result<BTreeMap<Aim, Ranking>, EngineError> {
+    let stored: BTreeMap<Aim, StoredRanking> =
+        serde_json::from_slice(bytes).map_err(|error| broken(RANKING, &error.to_string()))?;
+    stored.into_iter().map(|(aim, stored)| Ok((aim, stored.ranking()?))).collect()
 }

@@ -12,8 +12,8 @@ use learn::calibration::{Isotonic, Logistic, LogisticParams};
 use music::{Context, Event, ListenerId, SlateId, Target, UnixMillis};
 use rayon::prelude::*;
 use recommend::{
-    Aim, Answer, Candidates, Column, Combination, Inline, ListenerView, Models, Query, Request, SOURCES, Snapshot,
-    SourceCalibration, mix, pipeline,
+    Aim, Answer, Candidates, Column, Combination, Inline, ListenerView, Query, Ranking, Request, SOURCES,
+    Snapshot, SourceCalibration, mix, pipeline, source::lift,
 };
 use rustc_hash::FxHashSet;
 use taste::TasteProfile;
@@ -26,8 +26,7 @@ use crate::error::EngineError;
 /// What was measured.
 #[derive(Debug, Default)]
 pub(super) struct Calibrated {
-    pub(super) calibration: BTreeMap<Aim, BTreeMap<String, SourceCalibration>>,
-    pub(super) combination: BTreeMap<Aim, Combination>,
+    pub(super) ranking: BTreeMap<Aim, Ranking>,
     pub(super) sources: Vec<SourceFigures>,
 }
 
@@ -77,11 +76,9 @@ pub(super) async fn measure(
             let of_case = |case: &Case| case_samples(case, reader, &snapshot, aim, answer, at);
             samples.extend(cases.par_iter().map(of_case).collect::<Vec<_>>().into_iter().flatten());
         }
-        let curves = curves(&samples)?;
-        let weights = weights(&samples, &curves)?;
-        report(&mut calibrated.sources, aim, &curves, &weights);
-        calibrated.calibration.insert(aim, curves);
-        calibrated.combination.insert(aim, weights);
+        let ranking = rank(&samples)?;
+        report(&mut calibrated.sources, aim, &ranking);
+        calibrated.ranking.insert(aim, ranking);
     }
     Ok(calibrated)
 }
@@ -150,6 +147,21 @@ fn sample(candidates: &Candidates, row: usize, case: &Case) -> Sample {
     }
 }
 
+/// What the samples say about sources and columns.
+fn rank(samples: &[Sample]) -> Result<Ranking, EngineError> {
+    let enjoyed_count = samples.iter().filter(|sample| sample.is_enjoyed).count();
+    if enjoyed_count < WEIGHED_COUNT_MIN {
+        return Ok(Ranking { sources: curves(samples)?, ..Ranking::default() });
+    }
+    let mut ranking = Ranking {
+        base_rate: enjoyed_count as f32 / samples.len() as f32,
+        sources: curves(samples)?,
+        combination: Combination::default(),
+    };
+    ranking.combination = weights(samples, &ranking)?;
+    Ok(ranking)
+}
+
 /// One curve per source that was enjoyed often enough to be measured.
 fn curves(samples: &[Sample]) -> Result<BTreeMap<String, SourceCalibration>, EngineError> {
     let mut curves = BTreeMap::new();
@@ -165,9 +177,10 @@ fn curves(samples: &[Sample]) -> Result<BTreeMap<String, SourceCalibration>, Eng
             continue;
         }
         let rate = enjoyed_count as f32 / proposal_count as f32;
-        let (lowest, highest) = points
-            .iter()
-            .fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), point| (low.min(point.0), high.max(point.0)));
+        let (lowest, highest) =
+            points.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), point| {
+                (low.min(point.0), high.max(point.0))
+            });
         points.extend([(lowest, rate, PRIOR_PROPOSALS), (highest, rate, PRIOR_PROPOSALS)]);
         let curve = Isotonic::fit(&points)?;
         curves.insert(source.name().to_owned(), SourceCalibration { curve, proposal_count, enjoyed_count });
@@ -176,46 +189,40 @@ fn curves(samples: &[Sample]) -> Result<BTreeMap<String, SourceCalibration>, Eng
 }
 
 /// One weight per column: logistic regression around the defaults.
-fn weights(
-    samples: &[Sample],
-    curves: &BTreeMap<String, SourceCalibration>,
-) -> Result<Combination, EngineError> {
-    let defaults = Combination::default();
-    if samples.iter().filter(|sample| sample.is_enjoyed).count() < WEIGHED_COUNT_MIN {
-        return Ok(defaults);
-    }
+fn weights(samples: &[Sample], ranking: &Ranking) -> Result<Combination, EngineError> {
     let column_count = Column::count();
+    let rejection = Column::named("rejection").expect("it is a scorer");
     let mut features = Vec::with_capacity(samples.len() * column_count);
     for sample in samples {
         let start = features.len();
         features.resize(start + SOURCES.len(), 0.0);
         for &(place, score) in &sample.support {
-            let curve = curves.get(SOURCES[usize::from(place)].name());
-            features[start + usize::from(place)] = curve.map_or(0.0, |calibration| calibration.curve.apply(score));
+            if let Some(calibration) = ranking.sources.get(SOURCES[usize::from(place)].name()) {
+                let confidence = calibration.curve.apply(score);
+                features[start + usize::from(place)] = lift(confidence, ranking.base_rate);
+            }
         }
         features.extend(&sample.scorers);
+        // Nothing in the log says what follows from the skip just made, because no slate has answered to it yet.
+        // With its column empty the weight keeps its default, and with it the promise to listen.
+        features[start + rejection.index()] = 0.0;
     }
     let labels: Vec<f32> = samples.iter().map(|sample| f32::from(u8::from(sample.is_enjoyed))).collect();
-    let prior = Column::all().map(|column| defaults.weight(column)).collect();
+    let prior = Column::all().map(|column| ranking.combination.weight(column)).collect();
     let params = LogisticParams { penalty: PRIOR_STRENGTH, prior, ..LogisticParams::default() };
     let fitted = Logistic::fit(&features, column_count, &labels, &params)?;
     let named = Column::all().zip(fitted.weights).map(|(column, weight)| (column.name().to_owned(), weight));
     Ok(Combination::from_named(&named.collect()))
 }
 
-fn report(
-    sources: &mut Vec<SourceFigures>,
-    aim: Aim,
-    curves: &BTreeMap<String, SourceCalibration>,
-    weights: &Combination,
-) {
-    for (name, calibration) in curves {
+fn report(sources: &mut Vec<SourceFigures>, aim: Aim, ranking: &Ranking) {
+    for (name, calibration) in &ranking.sources {
         sources.push(SourceFigures {
             aim,
             name: name.clone(),
             proposal_count: calibration.proposal_count,
             enjoyed_count: calibration.enjoyed_count,
-            weight: Column::named(name).map_or(0.0, |column| weights.weight(column)),
+            weight: Column::named(name).map_or(0.0, |column| ranking.combination.weight(column)),
         });
     }
 }

@@ -1,15 +1,16 @@
 //! From rows to models.
 
-use learn::cooccurrence::{self, List};
+use learn::cooccurrence::{CooccurrenceParams, List, fit_cooccurrence};
 use learn::ials::{Ials, IalsParams, ItemModel};
 use learn::knn::{Bm25Params, fit_item_knn};
-use learn::popularity::{Popularity, PopularityParams};
+use learn::popularity::{Play, Popularity, PopularityParams};
 use learn::{Neighbours, Progress, Sparse};
 use music::{Catalogue, Id};
 use recommend::Models;
 use rustc_hash::FxHashMap;
 
 use super::history::History;
+use super::playlists::WeighedPlaylist;
 use super::{TrainOptions, TrainProgress};
 use crate::error::EngineError;
 
@@ -81,7 +82,8 @@ fn artist_entries(history: &History, catalogue: &Catalogue) -> Vec<(u32, u32, f3
     for (row, artist, weight) in playlist_entries(history, artist) {
         entries.insert((row, artist), weight);
     }
-    let mut entries: Vec<_> = entries.into_iter().map(|((row, artist), weight)| (row, artist, weight)).collect();
+    let mut entries: Vec<_> =
+        entries.into_iter().map(|((row, artist), weight)| (row, artist, weight)).collect();
     entries.sort_unstable_by_key(|&(row, artist, _)| (row, artist));
     entries
 }
@@ -95,12 +97,8 @@ fn factors(
     if matrix.entry_count() == 0 {
         return Ok(None);
     }
-    let params = IalsParams {
-        dim: options.dim,
-        epochs: options.epochs,
-        seed: options.seed,
-        ..IalsParams::default()
-    };
+    let params =
+        IalsParams { dim: options.dim, epochs: options.epochs, seed: options.seed, ..IalsParams::default() };
     let mut report = |p: Progress| progress(TrainProgress { stage, done: p.done, total: p.total });
     Ok(Some(Ials::fit(matrix, &params, &mut report)?.items))
 }
@@ -110,4 +108,34 @@ fn neighbours(matrix: &Sparse) -> Result<Option<Neighbours>, EngineError> {
         return Ok(None);
     }
     Ok(Some(fit_item_knn(matrix, &Bm25Params::default(), NEIGHBOUR_COUNT)?))
+}
+
+fn playlist_neighbours(history: &History, track_count: usize) -> Result<Option<Neighbours>, EngineError> {
+    let list = |playlist: &WeighedPlaylist| List { items: playlist.tracks.clone(), weight: playlist.weight };
+    let lists: Vec<List> = history.playlists.iter().map(list).collect();
+    together(track_count, &lists, &CooccurrenceParams::PLAYLISTS)
+}
+
+fn session_neighbours(history: &History, track_count: usize) -> Result<Option<Neighbours>, EngineError> {
+    let list = |session: &Vec<u32>| List { items: session.clone(), weight: 1.0 };
+    let lists: Vec<List> = history.sessions.iter().map(list).collect();
+    together(track_count, &lists, &CooccurrenceParams::SESSIONS)
+}
+
+fn together(
+    track_count: usize,
+    lists: &[List],
+    params: &CooccurrenceParams,
+) -> Result<Option<Neighbours>, EngineError> {
+    if lists.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(fit_cooccurrence(track_count, lists, params, NEIGHBOUR_COUNT)?))
+}
+
+fn popularity(item_count: usize, plays: &[Play]) -> Result<Option<Popularity>, EngineError> {
+    if plays.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Popularity::count(item_count, plays.to_vec(), &PopularityParams::default())?))
 }

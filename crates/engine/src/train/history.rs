@@ -79,10 +79,6 @@ impl Reader {
         self.listener_count
     }
 
-    pub(super) const fn catalogue(&self) -> &Arc<Catalogue> {
-        &self.catalogue
-    }
-
     /// How long a track is, as profiles want to know.
     pub(super) fn duration(&self, track: TrackId) -> Option<music::Millis> {
         self.catalogue.track(track).and_then(|track| track.duration)
@@ -145,7 +141,9 @@ impl Reader {
         let rejected = rejected.map(|&(track, affinity)| (row, track.get(), affinity));
         history.track_likes.extend(liked.chain(rejected));
         let artists = summary.artists.iter().filter(|&&(_, affinity)| affinity > 0.0);
-        history.artist_likes.extend(artists.map(|&(artist, affinity)| (row, artist.get(), like_weight(affinity))));
+        history
+            .artist_likes
+            .extend(artists.map(|&(artist, affinity)| (row, artist.get(), like_weight(affinity))));
         for event in events {
             self.add_plays(history, row, event, now);
         }

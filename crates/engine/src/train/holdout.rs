@@ -3,8 +3,8 @@
 use music::unit::DAY_MS;
 use music::{Event, EventKey, ListenerId, Prompt, UnixMillis};
 
-use super::history::{Reader, Selection};
 use super::TrainProgress;
+use super::history::{Reader, Selection};
 use crate::error::EngineError;
 
 /// The newest part of the dated history, and a tenth of what has no date.
@@ -86,7 +86,8 @@ impl Selection for Kept {
 
     /// A playlist from after the last play came with an import, and nobody knows when it was made.
     fn has_playlist(&self, created: UnixMillis) -> bool {
-        self.0.cutoff.is_none_or(|cutoff| created < cutoff) || self.0.latest.is_none_or(|latest| created > latest)
+        self.0.cutoff.is_none_or(|cutoff| created < cutoff)
+            || self.0.latest.is_none_or(|latest| created > latest)
     }
 }
 

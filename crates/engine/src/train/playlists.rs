@@ -3,8 +3,8 @@
 use learn::care::{CareFeatures, care};
 use music::unit::DAY_MS;
 use music::{Catalogue, Event, Playlist, PlaylistKind, TrackId};
-use rustc_hash::FxHashSet;
 use recommend::sound_space::{SoundSpace, likeness};
+use rustc_hash::FxHashSet;
 
 use crate::ingest::PlaylistHistory;
 
@@ -75,8 +75,10 @@ fn features(playlist: &Playlist, catalogue: &Catalogue, sound: &SoundSpace) -> C
 /// A title that an app gives by itself.
 fn is_plain_title(title: &str) -> bool {
     let title = title.trim().to_lowercase();
-    let rest = ["new playlist", "my playlist", "untitled", "playlist"].iter().find_map(|p| title.strip_prefix(p));
-    title.is_empty() || rest.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || " #()".contains(c)))
+    let rest =
+        ["new playlist", "my playlist", "untitled", "playlist"].iter().find_map(|p| title.strip_prefix(p));
+    title.is_empty()
+        || rest.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || " #()".contains(c)))
 }
 
 /// The mean likeness of pairs of tracks by sound, where it is known of enough of them.
@@ -89,6 +91,7 @@ fn cohesion(tracks: &[TrackId], sound: &SoundSpace) -> Option<f32> {
         (0..points.len().saturating_sub(stride)).map(move |index| (index, index + stride))
     });
     let likenesses = pairs.take(COMPARED_PAIR_COUNT).map(|(a, b)| likeness(points[a], points[b]));
-    let (sum, count) = likenesses.fold((0.0_f32, 0_u32), |(sum, count), likeness| (sum + likeness, count + 1));
+    let (sum, count) =
+        likenesses.fold((0.0_f32, 0_u32), |(sum, count), likeness| (sum + likeness, count + 1));
     (count >= 3).then(|| sum / count as f32)
 }
