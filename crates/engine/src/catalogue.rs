@@ -15,6 +15,7 @@
 //!
 //! It does no I/O: what it learns stands in a list of changes until [`crate::ingest`] hands them to the store.
 
+mod add_tag;
 mod digest;
 mod external_index;
 mod library;
@@ -28,7 +29,7 @@ mod validate;
 #[cfg(test)]
 mod tests;
 
-pub use library::Library;
+pub use library::{Library, LibrarySize};
 pub use normal_form::normal_form;
 pub(crate) use validate::{external as validate_external, text as validate_text};
 

@@ -158,6 +158,9 @@ pub enum EngineError {
     #[error(transparent)]
     Rejected(#[from] Rejection),
 
+    /// An import cannot be begun, or one of its files cannot be read.
+    #[error(transparent)]
+    Import(#[from] crate::import::ImportError),
 
     // The caller.
     /// A write was tried on an engine that was opened for reading.

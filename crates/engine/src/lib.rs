@@ -5,6 +5,7 @@
 //! | what is on disk, and when is it safe? | [`store`] |
 //! | when do two descriptions mean the same track? | [`catalogue`] |
 //! | how do descriptions and events come in? | [`ingest`] |
+//! | how are files of other services read? | [`import`] |
 //! | who may log in? | [`account`] |
 //! | what is learnt from the log, and how? | [`train`] |
 //! | where is what was learnt, and is it whole? | [`snapshot`] |
@@ -40,6 +41,7 @@ pub mod catalogue;
 pub mod clock;
 pub mod engine;
 pub mod error;
+pub mod import;
 pub mod ingest;
 pub mod serve;
 pub mod snapshot;

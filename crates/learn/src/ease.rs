@@ -162,6 +162,19 @@ impl Ease {
     }
 }
 
+/// The energy of an item's column, averaged over interactions after scaling: what makes a regularisation of the same
+/// strength comparable between data sets and exponents.
+pub(crate) fn energy_scale(interactions: &Sparse, params: &EaseParams) -> Result<f32, LearnError> {
+    let (rows, _) = normalize(interactions, params)?;
+    let mut energies = vec![0.0_f32; rows.column_count()];
+    for (&column, &value) in rows.columns().iter().zip(rows.values()) {
+        energies[column as usize] += value * value;
+    }
+    let total: f32 = energies.iter().sum();
+    let squares: f32 = energies.iter().map(|energy| energy * energy).sum();
+    Ok(if total > 0.0 { squares / total } else { 1.0 })
+}
+
 /// The positive entries divided by powers of their row's and column's sums, and the columns' divisors.
 fn normalize(interactions: &Sparse, params: &EaseParams) -> Result<(Sparse, Vec<f32>), LearnError> {
     let positive = interactions.map(|_, _, value| value.max(0.0))?;

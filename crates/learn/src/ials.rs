@@ -65,7 +65,9 @@ impl Default for IalsParams {
             dim: 128,
             penalties: Penalties::default(),
             discounts: Discounts::default(),
-            block: 64,
+            // On the validation part of ml-1m-cf 32 is as good as exact rows at 64, 128 and 256 dimensions (N@10 .1929
+            // to .1936 all), and up to twice as fast.
+            block: 32,
             epochs: 16,
             // Rendle and others (2021), arXiv 2110.14037, section 4.
             start_deviation: 0.1,

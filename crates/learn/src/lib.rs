@@ -13,6 +13,8 @@ pub mod cooccurrence;
 #[cfg(feature = "train")]
 pub mod ease;
 pub mod error;
+#[cfg(feature = "train")]
+pub mod eval;
 pub mod factors;
 pub mod ials;
 pub mod kernel;

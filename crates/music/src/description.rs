@@ -11,6 +11,7 @@ use crate::unit::Millis;
 
 /// What somebody says about a track.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct TrackDescription {
     /// Its title.
@@ -49,6 +50,7 @@ impl TrackDescription {
 
 /// What somebody says about an artist.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct ArtistDescription {
     /// The name.
@@ -70,6 +72,7 @@ impl ArtistDescription {
 
 /// What somebody says about a release.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct ReleaseDescription {
     /// The title.
@@ -90,6 +93,7 @@ pub struct ReleaseDescription {
 
 /// A tag and how strongly it applies.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TagDescription {
     /// The word.

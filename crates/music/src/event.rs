@@ -14,6 +14,7 @@ use crate::unit::{Millis, UnixMillis};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Event {
     /// What makes it the same event when it arrives twice.
@@ -35,6 +36,7 @@ fn is_unknown(context: &Context) -> bool {
 
 /// What a listener did; the closed list of everything Segue understands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Prompt {
     /// A track was played and was not skipped.
@@ -237,6 +239,7 @@ impl Prompt {
 
 /// A thing that a prompt can be about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Target {
@@ -248,6 +251,7 @@ pub enum Target {
 
 /// What started a play.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PlayStart {
     /// Nobody said.
@@ -265,6 +269,7 @@ pub enum PlayStart {
 
 /// Where a skip went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SkipDirection {
     /// To what comes next, or elsewhere.
@@ -276,6 +281,7 @@ pub enum SkipDirection {
 
 /// A slate as it was shown, so that learning knows what was not chosen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Impression {
     /// The slate.
@@ -291,6 +297,7 @@ pub struct Impression {
 
 /// One place of a slate.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ShownPick {
     /// What stood there.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// The order of the variants is the order of trust when two of them point at different things.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ExternalId {
     /// A file in the library: the path below the library's root.

@@ -40,6 +40,8 @@ pub mod id;
 pub mod key;
 pub mod playlist;
 pub mod release;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod session;
 pub mod sound;
 pub mod surface;

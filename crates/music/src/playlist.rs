@@ -8,6 +8,7 @@ use crate::unit::UnixMillis;
 
 /// What is known about a playlist apart from its tracks.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct PlaylistDetails {
     /// Its title.
@@ -30,6 +31,7 @@ pub struct PlaylistDetails {
 
 /// One step in a playlist's history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum PlaylistEdit {
     /// Tracks were put in before the track at `index`, or at the end.
@@ -62,6 +64,7 @@ pub enum PlaylistEdit {
 
 /// A playlist as its history makes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Playlist {
     /// Its id.
     pub id: PlaylistId,

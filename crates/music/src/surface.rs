@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The place a prompt came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Surface {
     /// Nobody said; most imported history.
@@ -41,6 +42,7 @@ pub enum Surface {
 
 /// Whose playlist it is, and how it came to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PlaylistKind {
     /// Made by the listener.
@@ -56,6 +58,7 @@ pub enum PlaylistKind {
 
 /// What music is played for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Mood {
     /// Concentrated work.

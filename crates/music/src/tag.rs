@@ -17,6 +17,7 @@ pub struct Tag {
 
 /// What sort of statement a tag makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TagKind {
     /// A style: `trip hop`.

@@ -46,6 +46,18 @@ pub struct Library {
     snapshot: Option<Arc<Catalogue>>,
 }
 
+/// How many things of each kind a library has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct LibrarySize {
+    pub listeners: usize,
+    pub artists: usize,
+    pub releases: usize,
+    pub tracks: usize,
+    pub playlists: usize,
+    pub tags: usize,
+}
+
 impl Default for Library {
     fn default() -> Self {
         Self::from_rows(CatalogueRows::default())
@@ -171,6 +183,18 @@ impl Library {
         self.playlist_external.find(id).map(|row| PlaylistId::from_row(row as u32))
     }
 
+    /// How many things of each kind there are.
+    pub fn size(&self) -> LibrarySize {
+        LibrarySize {
+            listeners: self.listeners.len(),
+            artists: self.artists.len(),
+            releases: self.releases.len(),
+            tracks: self.tracks.len(),
+            playlists: self.playlists.len(),
+            tags: self.tags.len(),
+        }
+    }
+
     /// Whether the thing exists.
     pub fn has(&self, target: Target) -> bool {
         match target {
@@ -247,6 +271,11 @@ impl Library {
             Target::Release(release) => self.release_external.claim(release.row(), id),
             Target::Playlist(playlist) => self.playlist_external.claim(playlist.row(), id),
         }
+    }
+
+    /// The tag with this name.
+    pub(super) fn tag_named(&self, name: &str) -> Option<TagId> {
+        self.tag_names.get(&tag_digest(name)).copied()
     }
 
     /// The tag with this name, which is new where there is none; the kind it came with first stays.

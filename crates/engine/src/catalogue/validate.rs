@@ -71,7 +71,7 @@ pub(crate) fn external(id: &ExternalId) -> Result<(), Rejection> {
     Ok(())
 }
 
-fn tags(tags: &[TagDescription]) -> Result<(), Rejection> {
+pub(super) fn tags(tags: &[TagDescription]) -> Result<(), Rejection> {
     list("tags", tags)?;
     for tag in tags {
         if text("tag", &tag.name)?.is_empty() {

@@ -40,8 +40,11 @@ pub enum ImportFormat {
 
 /// A text that names no format.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a format; formats are {}", ImportFormat::names())]
-pub struct ImportFormatError(pub Box<str>);
+#[error("`{name}` is not a format; formats are {}", ImportFormat::names())]
+pub struct ImportFormatError {
+    /// What was given, cut to 40 characters.
+    pub name: Box<str>,
+}
 
 impl ImportFormat {
     /// All formats, in the order of the documentation.
@@ -94,7 +97,9 @@ impl ImportFormat {
                 "scrobbles and loved tracks as CSV or JSON, as the usual exporters and the API's recenttracks and \
                  lovedtracks pages write them"
             }
-            Self::ScrobblerLog => "plays and skips from a player's .scrobbler.log (AUDIOSCROBBLER/1.0 and 1.1)",
+            Self::ScrobblerLog => {
+                "plays and skips from a player's .scrobbler.log (AUDIOSCROBBLER/1.0 and 1.1)"
+            }
             Self::Maloja => "scrobbles from Maloja's JSON export or its API",
             Self::Librefm => "scrobbles of Libre.fm and other GNU FM servers as TSV, CSV or JSON",
             Self::Mpd => {
@@ -104,7 +109,9 @@ impl ImportFormat {
             Self::Jspf => "playlists in JSPF, also as ListenBrainz writes them",
             Self::Xspf => "playlists in XSPF",
             Self::M3u => "playlists in M3U and M3U8, with #EXTINF and #PLAYLIST",
-            Self::Csv => "any table with commas or another delimiter, by a mapping of its columns; also as .gz",
+            Self::Csv => {
+                "any table with commas or another delimiter, by a mapping of its columns; also as .gz"
+            }
             Self::Tsv => "any table with tabs and no quotes, by a mapping of its columns; also as .gz",
             Self::Parquet => "any flat Parquet table, by a mapping of its columns",
         }
@@ -143,7 +150,9 @@ impl ImportFormat {
                 "ListenBrainz offers JSPF on each playlist's page; other players export it under this name."
             }
             Self::Xspf => "Players such as VLC, Strawberry and Clementine save playlists in this format.",
-            Self::M3u => "Nearly every player saves playlists in this format; they often lie beside the music.",
+            Self::M3u => {
+                "Nearly every player saves playlists in this format; they often lie beside the music."
+            }
             Self::Csv | Self::Tsv => {
                 "Any table of listens, plays, playlists, tags or features; docs/imports.md has recipes."
             }
@@ -157,7 +166,9 @@ impl ImportFormat {
             Self::Spotify => "segue import spotify my_spotify_data.zip",
             Self::Listenbrainz => "segue import listenbrainz listenbrainz_export.zip",
             Self::Lastfm => "segue import lastfm recenttracks.csv lovedtracks.json",
-            Self::ScrobblerLog => "segue import scrobbler-log /media/player/.scrobbler.log --utc-offset +02:00",
+            Self::ScrobblerLog => {
+                "segue import scrobbler-log /media/player/.scrobbler.log --utc-offset +02:00"
+            }
             Self::Maloja => "segue import maloja maloja_export_1700000000.json",
             Self::Librefm => "segue import librefm exported_tracks.txt",
             Self::Mpd => "segue import mpd spotify_million_playlist_dataset.zip",
@@ -220,7 +231,8 @@ impl ImportFormat {
 ///
 /// The same archives hold videos, podcasts, searches and playlists under other names.
 fn spotify_wants(name: &str) -> bool {
-    let short = name.starts_with("streaminghistory") && !name.contains("podcast") && !name.contains("audiobook");
+    let short =
+        name.starts_with("streaminghistory") && !name.contains("podcast") && !name.contains("audiobook");
     let extended = name.starts_with("streaming_history_audio") || name.starts_with("endsong");
     name.ends_with(".json") && (short || extended)
 }
@@ -236,7 +248,7 @@ impl FromStr for ImportFormat {
 
     fn from_str(text: &str) -> Result<Self, ImportFormatError> {
         let found = Self::ALL.into_iter().find(|format| format.name() == text);
-        found.ok_or_else(|| ImportFormatError(text.chars().take(40).collect()))
+        found.ok_or_else(|| ImportFormatError { name: text.chars().take(40).collect() })
     }
 }
 

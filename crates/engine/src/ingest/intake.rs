@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use music::description::TagDescription;
+use music::event::Target;
 use music::{
     ArtistDescription, ArtistId, Context, Event, EventKey, ExternalId, ListenerId, PlaylistDetails,
     PlaylistId, Prompt, TrackDescription, TrackId, UnixMillis,
@@ -14,6 +16,9 @@ use super::{Rejection, client_key, derived_key, validate_event};
 use crate::catalogue::{Library, normal_form, validate_external};
 use crate::error::EngineError;
 use crate::store::{AccountChange, Acknowledgement, Batch, Receipt, Scan, Store};
+
+/// The most rows of one intake: a description brings a few hundred at most, and a thousand are left for them.
+const ROW_COUNT_MAX: usize = Batch::ROW_COUNT_MAX - 1_000;
 
 /// Takes in descriptions and events, and commits them as one batch.
 ///
@@ -98,6 +103,16 @@ impl Intake {
         self.events.len()
     }
 
+    /// The events taken in so far.
+    pub(crate) fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// Rows that still fit in; a description or an event brings a few, a playlist one per thousand tracks.
+    pub fn room(&self) -> usize {
+        ROW_COUNT_MAX.saturating_sub(self.events.len() + self.library.change_count())
+    }
+
     /// The listener with this name, who is new where nobody has it yet.
     ///
     /// # Errors
@@ -123,6 +138,15 @@ impl Intake {
     pub fn artist(&mut self, description: &ArtistDescription) -> Result<ArtistId, Rejection> {
         self.require_room()?;
         self.library.add_artist(description)
+    }
+
+    /// Puts a tag on a track or artist; see [`Library::add_tag`].
+    ///
+    /// # Errors
+    /// Where the tag is not acceptable or the thing has no room for it.
+    pub fn tag(&mut self, target: Target, tag: &TagDescription) -> Result<bool, Rejection> {
+        self.require_room()?;
+        self.library.add_tag(target, tag)
     }
 
     /// Takes an event in.
@@ -257,10 +281,8 @@ impl Intake {
     }
 
     fn require_room(&self) -> Result<(), Rejection> {
-        // A description brings a few hundred rows at most, and a thousand are left for them.
-        let row_count_max = Batch::ROW_COUNT_MAX - 1_000;
-        if self.events.len() + self.library.change_count() >= row_count_max {
-            return Err(Rejection::BatchFull { row_count_max });
+        if self.room() == 0 {
+            return Err(Rejection::BatchFull { row_count_max: ROW_COUNT_MAX });
         }
         Ok(())
     }

@@ -1,0 +1,150 @@
+//! Damaged files and files made to do damage: a typed error with its place, or one row dropped, and nothing else lost.
+
+use std::io::Write;
+
+use super::fixture::{Fixture, gzip, zip};
+use crate::import::ImportFormat;
+use crate::import::limits::RECORD_LEN_MAX;
+
+fn play(title: &str, at: &str) -> String {
+    format!(
+        r#"{{"ts":"{at}","ms_played":200000,"master_metadata_track_name":"{title}","master_metadata_album_artist_name":"A"}}"#
+    )
+}
+
+fn good(title: &str) -> String {
+    play(title, "2024-05-09T18:35:30Z")
+}
+
+async fn counts(format: ImportFormat, name: &str, bytes: impl AsRef<[u8]>) -> String {
+    let fixture = Fixture::new().await;
+    let report = fixture.import(format, &[fixture.file(name, bytes)]).await;
+    fixture.counts(&report)
+}
+
+#[tokio::test]
+async fn a_truncated_file_keeps_what_stands_before() {
+    let text = format!("[{},{},{}", good("One"), good("Two"), &good("Three")[..40]);
+    insta::assert_snapshot!(counts(ImportFormat::Spotify, "a.json", &text).await, @"");
+    let whole = format!("[{}]", vec![good("One"); 5_000].join(","));
+    let packed = gzip(whole.as_bytes());
+    let shown = counts(ImportFormat::Spotify, "a.json.gz", &packed[..packed.len() - 30]).await;
+    assert!(shown.contains("! a.json.gz ends in the middle, after element "), "{shown}");
+    let members: [(&str, &[u8]); 2] =
+        [("endsong_0.json", text.as_bytes()), ("endsong_1.json", whole.as_bytes())];
+    insta::assert_snapshot!(counts(ImportFormat::Spotify, "a.zip", zip(&members)).await, @"");
+    let archive = zip(&members);
+    let shown = counts(ImportFormat::Spotify, "a.zip", &archive[..archive.len() / 2]).await;
+    assert!(shown.starts_with("! a.zip is not a readable archive: "), "{shown}");
+}
+
+#[tokio::test]
+async fn a_malformed_row_in_the_middle_costs_itself() {
+    let text = format!("[{},{{\"ts\": oops}},{},[],null,7,{}]", good("One"), good("Two"), good("Three"));
+    insta::assert_snapshot!(counts(ImportFormat::Spotify, "a.json", text).await, @"");
+    let lines = [
+        r#"{"listened_at":1715279520,"track_metadata":{"artist_name":"A","track_name":"One"}}"#,
+        r#"{"listened_at":1715279520,"track_metadata":{"artist_name":"A","track_na"#,
+        r#"{"listened_at":1715279521,"track_metadata":{"artist_name":"A","track_name":"Two"}}"#,
+    ];
+    insta::assert_snapshot!(counts(ImportFormat::Listenbrainz, "a.jsonl", lines.join("\n")).await, @"");
+}
+
+#[tokio::test]
+async fn what_is_another_format_says_so() {
+    insta::assert_snapshot!(counts(ImportFormat::Spotify, "a.json", "ts,ms_played\n").await, @"");
+    insta::assert_snapshot!(counts(ImportFormat::ScrobblerLog, "a.log", "hello").await, @"");
+    insta::assert_snapshot!(counts(ImportFormat::Lastfm, "a.csv", "x,y\n1,2\n").await, @"");
+    insta::assert_snapshot!(counts(ImportFormat::M3u, "a.m3u", b"MZ\0\0").await, @"");
+    let shown = counts(ImportFormat::Parquet, "a.parquet", "PAR1").await;
+    assert!(shown.starts_with("! a.parquet is not parquet: "), "{shown}");
+    insta::assert_snapshot!(counts(ImportFormat::Mpd, "a.zip", zip(&[("a.txt", b"x")])).await, @"");
+    insta::assert_snapshot!(counts(ImportFormat::Maloja, "a.json", r#"{"scrobbles":[}"#).await, @"");
+}
+
+#[tokio::test]
+async fn a_bomb_is_recognised_while_it_unpacks() {
+    // As large as a bomb has to be to be one, and no larger.
+    let spaces = vec![b' '; 100 << 20];
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    archive.start_file("endsong_0.json", options).unwrap();
+    archive.write_all(format!("[{},", good("One")).as_bytes()).unwrap();
+    archive.write_all(&spaces).unwrap();
+    archive.start_file("endsong_1.json", options).unwrap();
+    archive.write_all(format!("[{}]", good("Two")).as_bytes()).unwrap();
+    let archive = archive.finish().unwrap().into_inner();
+    insta::assert_snapshot!(counts(ImportFormat::Spotify, "bomb.zip", archive).await, @"");
+    let packed = gzip(&spaces);
+    insta::assert_snapshot!(counts(ImportFormat::Csv, "bomb.csv.gz", packed).await, @"");
+}
+
+#[tokio::test]
+async fn a_million_levels_cost_one_row() {
+    let deep = "{\"a\":".repeat(1_000_000) + "1" + &"}".repeat(1_000_000);
+    let text = format!("[{},{deep},{}]", good("One"), good("Two"));
+    insta::assert_snapshot!(counts(ImportFormat::Spotify, "deep.json", text).await, @"");
+    let arrays = "[".repeat(1_000_000);
+    insta::assert_snapshot!(counts(ImportFormat::Spotify, "open.json", arrays).await, @"");
+    let within =
+        format!(r#"{{"playlist":{{"title":"x","track":[{deep},{{"title":"One","creator":"A"}}]}}}}"#);
+    insta::assert_snapshot!(counts(ImportFormat::Jspf, "deep.jspf", within).await, @"");
+}
+
+#[tokio::test]
+async fn a_name_of_ten_megabytes_costs_one_row() {
+    let name = "x".repeat(10 << 20);
+    let text = format!("[{},{},{}]", good("One"), good(&name), good("Two"));
+    insta::assert_snapshot!(counts(ImportFormat::Spotify, "long.json", text).await, @"");
+    let table = format!("artist,track,plays\nA,One,1\nA,{name},1\n{name},Two,1\nA,Two,1\n");
+    insta::assert_snapshot!(counts(ImportFormat::Csv, "long.csv", table).await, @"");
+    let list = format!("#EXTINF:1,A - One\na.mp3\n#EXTINF:1,A - {name}\nb.mp3\n#EXTINF:1,A - Two\nc.mp3\n");
+    insta::assert_snapshot!(counts(ImportFormat::M3u, "long.m3u", list).await, @"");
+}
+
+#[tokio::test]
+async fn a_record_without_end_costs_itself_where_its_end_is_found() {
+    let endless = "x".repeat(RECORD_LEN_MAX + 1);
+    let text = format!("[{},{},{}]", good("One"), good(&endless), good("Two"));
+    insta::assert_snapshot!(counts(ImportFormat::Spotify, "long.json", text).await, @"");
+    let log = format!("#AUDIOSCROBBLER/1.1\n{endless}\nA\tB\tC\t\t\tL\t1715279520\t\n");
+    insta::assert_snapshot!(counts(ImportFormat::ScrobblerLog, "long.scrobbler.log", log).await, @"");
+    let table = format!("artist,track,plays\nA,One,1\nA,\"{endless}");
+    insta::assert_snapshot!(counts(ImportFormat::Csv, "long.csv", table).await, @"");
+}
+
+#[tokio::test]
+async fn clocks_that_are_wrong_cost_their_rows() {
+    let rows = [
+        good("One"),
+        play("Early", "1969-07-20T20:17:40Z"),
+        play("Zero", "1970-01-01T00:03:20Z"),
+        play("Late", "2024-06-01T01:00:01Z"),
+        play("Almost", "2024-06-01T00:59:59Z"),
+        play("Never", "when"),
+        play("", "2024-05-09T18:35:30Z"),
+    ];
+    insta::assert_snapshot!(counts(ImportFormat::Spotify, "clock.json", format!("[{}]", rows.join(","))).await, @"");
+}
+
+#[tokio::test]
+async fn numbers_that_are_none_cost_themselves_and_not_their_row() {
+    let fixture = Fixture::new().await;
+    let text = "artist,track,energy,tempo,danceability\nA,One,NaN,inf,0.5\nA,Two,-0.1,1e9,0.5\n";
+    insta::assert_snapshot!(fixture.show(ImportFormat::Csv, "features.csv", text).await, @"");
+    insta::assert_snapshot!(fixture.tracks().await, @"");
+}
+
+#[tokio::test]
+async fn a_file_that_breaks_does_not_keep_the_next_one_out() {
+    let fixture = Fixture::new().await;
+    let paths = [
+        fixture.file("a.json", "not json"),
+        fixture.file("b.json", format!("[{}", good("One"))),
+        fixture.file("c.json", format!("[{}]", good("Two"))),
+    ];
+    let report = fixture.import(ImportFormat::Spotify, &paths).await;
+    assert!(!report.is_whole());
+    assert_eq!((report.files.len(), report.records.events.stored), (3, 2));
+    insta::assert_snapshot!(fixture.counts(&report), @"");
+}

@@ -1,0 +1,38 @@
+//! Measuring models on published data, under a protocol that is written down.
+//!
+//! | module | is for |
+//! |---|---|
+//! | [`cf`] | collaborative filtering: who turns to which items |
+//! | [`tune`] | choosing parameters on validation data |
+//!
+//! It reads only from the readers it is handed, and takes time and memory from a [`Meter`], since the crate reads no
+//! clock.
+
+pub mod cf;
+mod report;
+pub mod tune;
+
+pub use report::{EvalReport, ModelReport, Skipped};
+
+/// What the surroundings know and the crate does not: the time and the memory used.
+pub trait Meter {
+    /// Seconds since some moment that stays the same.
+    fn seconds(&self) -> f64;
+
+    /// The most memory this process has used so far, in bytes, where the system tells.
+    fn peak_rss_bytes(&self) -> Option<u64>;
+}
+
+/// A meter that measures nothing, for tests.
+#[derive(Clone, Copy, Debug)]
+pub struct NoMeter;
+
+impl Meter for NoMeter {
+    fn seconds(&self) -> f64 {
+        0.0
+    }
+
+    fn peak_rss_bytes(&self) -> Option<u64> {
+        None
+    }
+}

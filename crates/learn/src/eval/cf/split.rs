@@ -1,0 +1,256 @@
+//! Reading a published split: who turned to what, in parts for fitting, choosing and judging.
+
+use std::io::{BufRead, Read};
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::error::LearnError;
+use crate::sparse::Sparse;
+
+/// Bytes that a line may have; the longest line of the published sets has 12 thousand.
+const LINE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// Pairs that a part may have; 32-bit row numbers and a few GB of memory end about here.
+const PAIRS_MAX: usize = 500_000_000;
+
+/// The parts of a data set; all matrices have the same shape and hold ones.
+///
+/// *Shape*: `[listeners, items]`, both numbered in the ascending order of their ids in the files.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Split {
+    /// What may be fitted, and is masked when ranking.
+    pub train: Sparse,
+    /// What parameters are chosen on, where the publishers set a part aside.
+    pub valid: Option<Sparse>,
+    /// What is judged by.
+    pub test: Sparse,
+    /// The listeners' ids in the files.
+    pub listener_ids: Vec<u64>,
+    /// The items' ids in the files.
+    pub item_ids: Vec<u64>,
+}
+
+type Pairs = Vec<(u64, u64)>;
+
+impl Split {
+    /// Reads the parts from text with one listener a line: `user item item ...`, ids in whole numbers, in any order.
+    ///
+    /// Empty lines and users without items are allowed, and so is a user in some parts only.
+    /// A user on several lines, or an item named twice, counts once.
+    /// A pair that is in `train` is taken out of the other parts, and one that is in `valid` out of `test`: what is
+    /// known cannot be judged by.
+    ///
+    /// *Complexity*: sorting the pairs.
+    ///
+    /// # Errors
+    /// When a line cannot be read or is malformed (with its number), a part is too large, or `train` or `test` is
+    /// empty.
+    pub fn read(
+        train: impl BufRead,
+        valid: Option<impl BufRead>,
+        test: impl BufRead,
+    ) -> Result<Self, LearnError> {
+        let train = read_part("train", train)?;
+        let valid = valid.map(|valid| read_part("valid", valid)).transpose()?;
+        let test = read_part("test", test)?;
+        for (what, part) in [("the train part", &train), ("the test part", &test)] {
+            if part.is_empty() {
+                return Err(LearnError::Empty { what });
+            }
+        }
+        Self::from_pairs(train, valid, test)
+    }
+
+    fn from_pairs(train: Pairs, valid: Option<Pairs>, test: Pairs) -> Result<Self, LearnError> {
+        let all = || train.iter().chain(valid.iter().flatten()).chain(&test);
+        let listener_ids = sorted_ids(all().map(|pair| pair.0));
+        let item_ids = sorted_ids(all().map(|pair| pair.1));
+        for (what, ids) in [("the number of listeners", &listener_ids), ("the number of items", &item_ids)] {
+            if ids.len() > u32::MAX as usize {
+                return Err(LearnError::TooLarge { what, got: ids.len(), limit: u32::MAX as usize });
+            }
+        }
+        let matrix = |pairs: &Pairs, known: &[&Sparse]| -> Result<Sparse, LearnError> {
+            let place =
+                |ids: &[u64], id| ids.binary_search(&id).expect("every id of every part is listed") as u32;
+            let rows = pairs.iter().map(|&(user, item)| (place(&listener_ids, user), place(&item_ids, item)));
+            let new = rows.filter(|&(row, column)| {
+                !known.iter().any(|known| known.row(row as usize).0.binary_search(&column).is_ok())
+            });
+            let ones = new.map(|(row, column)| (row, column, 1.0));
+            Sparse::from_triplets(listener_ids.len(), item_ids.len(), ones)?.map(|_, _, _| 1.0)
+        };
+        let train = matrix(&train, &[])?;
+        let valid = valid.map(|valid| matrix(&valid, &[&train])).transpose()?;
+        let mut known = vec![&train];
+        known.extend(valid.as_ref());
+        let test = matrix(&test, &known)?;
+        Ok(Self { train, valid, test, listener_ids, item_ids })
+    }
+
+    /// What to fit and what to judge by while parameters are chosen.
+    ///
+    /// These are `train` and `valid` where there is a `valid` part.
+    /// Else a tenth of each listener's training items is set aside, never the last one; the remainder of the tenth
+    /// is left to chance by the seed.
+    ///
+    /// # Errors
+    /// Never on the matrices of a split that was read; the type allows for it.
+    pub fn for_choosing(&self, seed: u64) -> Result<(Sparse, Sparse), LearnError> {
+        if let Some(valid) = &self.valid {
+            return Ok((self.train.clone(), valid.clone()));
+        }
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let (mut fit, mut judge) = (Vec::new(), Vec::new());
+        for row in 0..self.train.row_count() {
+            let mut items = self.train.row(row).0.to_vec();
+            let tenth = items.len() as f64 / 10.0 + random.random::<f64>();
+            let aside = (tenth as usize).min(items.len().saturating_sub(1));
+            for place in 0..aside {
+                let other = random.random_range(place..items.len());
+                items.swap(place, other);
+            }
+            judge.extend(items[..aside].iter().map(|&item| (row as u32, item, 1.0)));
+            fit.extend(items[aside..].iter().map(|&item| (row as u32, item, 1.0)));
+        }
+        let shape = (self.train.row_count(), self.train.column_count());
+        Ok((Sparse::from_triplets(shape.0, shape.1, fit)?, Sparse::from_triplets(shape.0, shape.1, judge)?))
+    }
+}
+
+fn sorted_ids(ids: impl Iterator<Item = u64>) -> Vec<u64> {
+    let mut ids: Vec<u64> = ids.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+fn read_part(part: &'static str, mut reader: impl BufRead) -> Result<Pairs, LearnError> {
+    let mut pairs = Vec::new();
+    let mut bytes = Vec::new();
+    for line in 1.. {
+        bytes.clear();
+        let read = (&mut reader).take(LINE_BYTES_MAX + 1).read_until(b'\n', &mut bytes);
+        if read.map_err(|source| LearnError::Read { part, line, source })? == 0 {
+            break;
+        }
+        if bytes.len() as u64 > LINE_BYTES_MAX {
+            return Err(LearnError::TooLarge {
+                what: "the length of a line in bytes",
+                got: bytes.len(),
+                limit: LINE_BYTES_MAX as usize,
+            });
+        }
+        let mut words = bytes.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        let Some(user) = words.next() else { continue };
+        let user = id(part, line, user)?;
+        for word in words {
+            if pairs.len() == PAIRS_MAX {
+                return Err(LearnError::TooLarge {
+                    what: "the number of pairs",
+                    got: PAIRS_MAX + 1,
+                    limit: PAIRS_MAX,
+                });
+            }
+            pairs.push((user, id(part, line, word)?));
+        }
+    }
+    Ok(pairs)
+}
+
+fn id(part: &'static str, line: usize, word: &[u8]) -> Result<u64, LearnError> {
+    let malformed = |problem| LearnError::Line {
+        part,
+        line,
+        problem,
+        text: String::from_utf8_lossy(word).chars().take(40).collect(),
+    };
+    if !word.iter().all(u8::is_ascii_digit) {
+        return Err(malformed("not a whole number"));
+    }
+    let digits = std::str::from_utf8(word).map_err(|_| malformed("not a whole number"))?;
+    digits.parse().map_err(|_| malformed("a number beyond 18446744073709551615"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(train: &str, valid: Option<&str>, test: &str) -> Result<Split, LearnError> {
+        Split::read(train.as_bytes(), valid.map(str::as_bytes), test.as_bytes())
+    }
+
+    #[test]
+    fn ids_may_be_sparse_and_users_in_one_part_only() {
+        let split = read("7 900 5\n\n3 18446744073709551615\r\n", Some("7 6\n12\n"), "99 5 6").unwrap();
+        assert_eq!(split.listener_ids, [3, 7, 99]);
+        assert_eq!(split.item_ids, [5, 6, 900, u64::MAX]);
+        assert_eq!(split.train.row(1), (&[0, 2][..], &[1.0, 1.0][..]));
+        assert_eq!(split.valid.unwrap().row(1).0, [1]);
+        assert_eq!(split.test.row(2).0, [0, 1]);
+    }
+
+    #[test]
+    fn what_is_known_is_not_judged_by_and_repeats_count_once() {
+        let split = read("1 5 5 6\n1 5\n", Some("1 6 7\n"), "1 5 7 8 8\n").unwrap();
+        let ids =
+            |part: &Sparse| part.row(0).0.iter().map(|&c| split.item_ids[c as usize]).collect::<Vec<_>>();
+        assert_eq!(ids(&split.train), [5, 6]);
+        assert_eq!(split.train.values(), [1.0, 1.0]);
+        assert_eq!(ids(split.valid.as_ref().unwrap()), [7]);
+        assert_eq!(ids(&split.test), [8]);
+    }
+
+    #[test]
+    fn malformed_lines_are_named() {
+        let error = |train: &str| read(train, None, "1 2").unwrap_err().to_string();
+        insta::assert_snapshot!(
+            error("1 2\n1 x9\n"),
+            @"train line 2: not a whole number: `x9`; a line is `user item item ...` in whole numbers"
+        );
+        insta::assert_snapshot!(
+            error("1 18446744073709551616\n"),
+            @"train line 1: a number beyond 18446744073709551615: `18446744073709551616`; a line is `user item item ...` in whole numbers"
+        );
+        insta::assert_snapshot!(error("\n \n"), @"the train part is empty; there is nothing to learn from");
+        for bad in ["-1 2", "1 2.5", "1,2", "1 \u{0661}", "\u{feff}1 2"] {
+            assert!(read(bad, None, "1 2").is_err(), "{bad:?}");
+        }
+        let not_text = Split::read(&b"1 \xff\xfe\n"[..], None::<&[u8]>, &b"1 2"[..]);
+        assert!(matches!(not_text, Err(LearnError::Line { line: 1, .. })));
+        assert!(matches!(read("1 2", None, ""), Err(LearnError::Empty { .. })));
+    }
+
+    #[test]
+    fn a_failing_reader_is_an_error_with_its_line() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+                Err(std::io::Error::other("disk on fire"))
+            }
+        }
+        let reader = std::io::BufReader::new((&b"1 2\n3 "[..]).chain(Broken));
+        let error = Split::read(reader, None::<&[u8]>, &b"1 2"[..]).unwrap_err();
+        assert!(matches!(error, LearnError::Read { part: "train", line: 2, .. }), "{error:?}");
+    }
+
+    #[test]
+    fn without_a_valid_part_a_tenth_of_every_history_is_set_aside() {
+        let items = |user: usize| (0..user * 5).map(|item| format!(" {item}")).collect::<String>();
+        let train: String = (1..=20).map(|user| format!("{user}{}\n", items(user))).collect();
+        let split = read(&train, None, "1 900").unwrap();
+        let (fit, judge) = split.for_choosing(3).unwrap();
+        assert_eq!(fit.entry_count() + judge.entry_count(), split.train.entry_count());
+        for row in 0..20 {
+            let (all, aside) = (split.train.row_len(row), judge.row_len(row));
+            assert!(aside == all / 10 || aside == all / 10 + 1, "{aside} of {all}");
+            assert!(fit.row_len(row) > 0);
+            assert!(judge.row(row).0.iter().all(|item| !fit.row(row).0.contains(item)));
+        }
+        assert_eq!(split.for_choosing(3).unwrap(), (fit, judge));
+        assert_ne!(split.for_choosing(4).unwrap(), split.for_choosing(3).unwrap());
+        let (fit, judge) = read("1 2\n", None, "1 3").unwrap().for_choosing(0).unwrap();
+        assert_eq!((fit.entry_count(), judge.entry_count()), (1, 0), "the only item is not set aside");
+    }
+}

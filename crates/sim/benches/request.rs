@@ -1,0 +1,94 @@
+//! How long a request takes: all sources, ranking and explanation, in process.
+//!
+//! `cargo bench -p sim --bench request` makes a world of 50,000 tracks, learns from it once (the result is kept under
+//! `target`), and prints median and 99th percentile per mix.
+//! *warm* asks again, *after an event* lets the listener skip a track first, so that the profile has to follow.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use engine::train::{TrainOptions, train};
+use engine::{Ask, Engine, ManualClock, NewEvent, ServeOptions, Service, SnapshotDirectory, StoreOptions};
+use music::{Id, ListenerId, Millis, Prompt, TrackId, UnixMillis};
+use recommend::{MIXES, Mix};
+use sim::{World, WorldParams, populate};
+
+const TRACK_COUNT: u32 = 50_000;
+const REQUEST_COUNT: usize = 600;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let params = WorldParams::with_track_count(TRACK_COUNT);
+    let home = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("request-{TRACK_COUNT}"));
+    let clock = Arc::new(ManualClock::new(params.end()));
+    let engine = Engine::open(&home, StoreOptions::default(), Arc::clone(&clock) as Arc<_>).await?;
+    let snapshots = SnapshotDirectory::of(&home);
+    if snapshots.load().is_none() {
+        println!("making a world of {TRACK_COUNT} tracks and learning from it …");
+        populate(&engine, Arc::new(World::new(&params)?), &mut |_| ()).await?;
+        train(&engine, &snapshots, &TrainOptions::default(), &mut |_| ()).await?;
+    }
+    let listener_count = engine.library().await.listeners().len();
+    let service = Arc::new(Service::start(engine, snapshots, &ServeOptions::default()).await?);
+    let bench = Bench { service, listener_count, clock };
+    println!(
+        "{:<20} {:>14} {:>10} {:>20} {:>10}",
+        "mix", "warm: median", "p99", "after an event: median", "p99"
+    );
+    for mix in MIXES.iter().filter(|mix| !mix.needs_seed) {
+        let warm = bench.times(mix, false).await?;
+        let fresh = bench.times(mix, true).await?;
+        println!(
+            "{:<20} {:>12.2?} {:>12.2?} {:>20.2?} {:>12.2?}",
+            mix.name, warm.median, warm.p99, fresh.median, fresh.p99
+        );
+    }
+    Ok(())
+}
+
+struct Bench {
+    service: Arc<Service>,
+    listener_count: usize,
+    clock: Arc<ManualClock>,
+}
+
+struct Times {
+    median: Duration,
+    p99: Duration,
+}
+
+impl Bench {
+    /// Times requests of listener after listener; the event itself is not timed.
+    async fn times(&self, mix: &'static Mix, with_event: bool) -> Result<Times, Box<dyn Error>> {
+        let mut times = Vec::with_capacity(REQUEST_COUNT);
+        for index in 0..REQUEST_COUNT {
+            let listener = ListenerId::from_row((index % self.listener_count) as u32);
+            let ask = Ask { is_private: true, random_seed: Some(index as u64), ..Ask::plain(listener, mix) };
+            if index < self.listener_count {
+                // The first request of a listener folds the whole history; that is no part of the figure.
+                self.service.recommend(ask.clone()).await?;
+            }
+            if with_event {
+                self.skip(listener, index).await?;
+            }
+            let start = Instant::now();
+            self.service.recommend(ask).await?;
+            times.push(start.elapsed());
+        }
+        times.sort_unstable();
+        Ok(Times { median: times[times.len() / 2], p99: times[times.len() * 99 / 100] })
+    }
+
+    async fn skip(&self, listener: ListenerId, index: usize) -> Result<(), Box<dyn Error>> {
+        let now = engine::Clock::now(&*self.clock);
+        let at = UnixMillis::new(now.get() + 1);
+        self.clock.set(at);
+        let track = TrackId::new((index as u32 * 7_919) % TRACK_COUNT);
+        let mut intake = self.service.engine().intake().await?;
+        intake.event(NewEvent::plain(listener, at, Prompt::skipped(track, Millis::new(4_000))))?;
+        intake.commit().await?;
+        Ok(())
+    }
+}
