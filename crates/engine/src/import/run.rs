@@ -86,6 +86,8 @@ pub async fn import(
         recorder.take(chunk).await?;
         let bytes_read = bytes.get().min(bytes_total);
         progress(ImportProgress { file, bytes_read, bytes_total, row_count });
+        // Chunks may come faster than they are taken; whoever gives up is heard here.
+        tokio::task::yield_now().await;
     }
     let crashed = |_| ImportError::Crashed { file: format.name().into() };
     let mut report = reading.await.map_err(crashed)??;

@@ -25,14 +25,20 @@ async fn counts(format: ImportFormat, name: &str, bytes: impl AsRef<[u8]>) -> St
 #[tokio::test]
 async fn a_truncated_file_keeps_what_stands_before() {
     let text = format!("[{},{},{}", good("One"), good("Two"), &good("Three")[..40]);
-    insta::assert_snapshot!(counts(ImportFormat::Spotify, "a.json", &text).await, @"");
+    insta::assert_snapshot!(counts(ImportFormat::Spotify, "a.json", &text).await, @"
+    events: 2 read, 2 stored, 0 known, 0 dropped
+    ! a.json ends in the middle, after element 2; get it again, or import what is there
+    ");
     let whole = format!("[{}]", vec![good("One"); 5_000].join(","));
     let packed = gzip(whole.as_bytes());
     let shown = counts(ImportFormat::Spotify, "a.json.gz", &packed[..packed.len() - 30]).await;
     assert!(shown.contains("! a.json.gz ends in the middle, after element "), "{shown}");
     let members: [(&str, &[u8]); 2] =
         [("endsong_0.json", text.as_bytes()), ("endsong_1.json", whole.as_bytes())];
-    insta::assert_snapshot!(counts(ImportFormat::Spotify, "a.zip", zip(&members)).await, @"");
+    insta::assert_snapshot!(counts(ImportFormat::Spotify, "a.zip", zip(&members)).await, @"
+    events: 5002 read, 2 stored, 5000 known, 0 dropped
+    ! a.zip/endsong_0.json ends in the middle, after element 2; get it again, or import what is there
+    ");
     let archive = zip(&members);
     let shown = counts(ImportFormat::Spotify, "a.zip", &archive[..archive.len() / 2]).await;
     assert!(shown.starts_with("! a.zip is not a readable archive: "), "{shown}");
@@ -41,25 +47,31 @@ async fn a_truncated_file_keeps_what_stands_before() {
 #[tokio::test]
 async fn a_malformed_row_in_the_middle_costs_itself() {
     let text = format!("[{},{{\"ts\": oops}},{},[],null,7,{}]", good("One"), good("Two"), good("Three"));
-    insta::assert_snapshot!(counts(ImportFormat::Spotify, "a.json", text).await, @"");
+    insta::assert_snapshot!(counts(ImportFormat::Spotify, "a.json", text).await, @"
+    events: 6 read, 3 stored, 0 known, 3 dropped
+    - 3 cannot be read, element 2: expected value at line 1 column 8
+    ");
     let lines = [
         r#"{"listened_at":1715279520,"track_metadata":{"artist_name":"A","track_name":"One"}}"#,
         r#"{"listened_at":1715279520,"track_metadata":{"artist_name":"A","track_na"#,
         r#"{"listened_at":1715279521,"track_metadata":{"artist_name":"A","track_name":"Two"}}"#,
     ];
-    insta::assert_snapshot!(counts(ImportFormat::Listenbrainz, "a.jsonl", lines.join("\n")).await, @"");
+    insta::assert_snapshot!(counts(ImportFormat::Listenbrainz, "a.jsonl", lines.join("\n")).await, @"
+    events: 3 read, 2 stored, 0 known, 1 dropped
+    - 1 cannot be read, line 2: EOF while parsing a string at line 1 column 71
+    ");
 }
 
 #[tokio::test]
 async fn what_is_another_format_says_so() {
-    insta::assert_snapshot!(counts(ImportFormat::Spotify, "a.json", "ts,ms_played\n").await, @"");
-    insta::assert_snapshot!(counts(ImportFormat::ScrobblerLog, "a.log", "hello").await, @"");
-    insta::assert_snapshot!(counts(ImportFormat::Lastfm, "a.csv", "x,y\n1,2\n").await, @"");
-    insta::assert_snapshot!(counts(ImportFormat::M3u, "a.m3u", b"MZ\0\0").await, @"");
+    insta::assert_snapshot!(counts(ImportFormat::Spotify, "a.json", "ts,ms_played\n").await, @"! a.json is not spotify: it does not begin as JSON does, with { or [; check the format, it reads plays and skips from the extended streaming history (Streaming_History_Audio_*.json, endsong_*.json) or the short account export (StreamingHistory*.json); the zip, its folder or single files");
+    insta::assert_snapshot!(counts(ImportFormat::ScrobblerLog, "a.log", "hello").await, @"! a.log is not scrobbler-log: its first line does not begin with #AUDIOSCROBBLER/; check the format, it reads plays and skips from a player's .scrobbler.log (AUDIOSCROBBLER/1.0 and 1.1)");
+    insta::assert_snapshot!(counts(ImportFormat::Lastfm, "a.csv", "x,y\n1,2\n").await, @"! a.csv is not lastfm: its first line is neither a header nor a scrobble of a form that is known; check the format, it reads scrobbles and loved tracks as CSV or JSON, as the usual exporters and the API's recenttracks and lovedtracks pages write them");
+    insta::assert_snapshot!(counts(ImportFormat::M3u, "a.m3u", b"MZ\0\0").await, @"! a.m3u is not m3u: it is no text; check the format, it reads playlists in M3U and M3U8, with #EXTINF and #PLAYLIST");
     let shown = counts(ImportFormat::Parquet, "a.parquet", "PAR1").await;
     assert!(shown.starts_with("! a.parquet is not parquet: "), "{shown}");
-    insta::assert_snapshot!(counts(ImportFormat::Mpd, "a.zip", zip(&[("a.txt", b"x")])).await, @"");
-    insta::assert_snapshot!(counts(ImportFormat::Maloja, "a.json", r#"{"scrobbles":[}"#).await, @"");
+    insta::assert_snapshot!(counts(ImportFormat::Mpd, "a.zip", zip(&[("a.txt", b"x")])).await, @"! a.zip holds no file for mpd, which reads playlists from slices of the Million Playlist Dataset (mpd.slice.*.json), or anything shaped like them; a zip, a folder or single files");
+    insta::assert_snapshot!(counts(ImportFormat::Maloja, "a.json", r#"{"scrobbles":[}"#).await, @"! a.json is broken after its beginning: `}` cannot stand there; what stands before it is stored");
 }
 
 #[tokio::test]
@@ -74,43 +86,74 @@ async fn a_bomb_is_recognised_while_it_unpacks() {
     archive.start_file("endsong_1.json", options).unwrap();
     archive.write_all(format!("[{}]", good("Two")).as_bytes()).unwrap();
     let archive = archive.finish().unwrap().into_inner();
-    insta::assert_snapshot!(counts(ImportFormat::Spotify, "bomb.zip", archive).await, @"");
+    insta::assert_snapshot!(counts(ImportFormat::Spotify, "bomb.zip", archive).await, @"
+    events: 1 read, 1 stored, 0 known, 0 dropped
+    ! bomb.zip/endsong_0.json unpacks to more than 67108864 bytes, which no honest file of its size does; unpack it by hand and look
+    ! bomb.zip/endsong_1.json unpacks to more than 67108864 bytes, which no honest file of its size does; unpack it by hand and look
+    ");
     let packed = gzip(&spaces);
-    insta::assert_snapshot!(counts(ImportFormat::Csv, "bomb.csv.gz", packed).await, @"");
+    insta::assert_snapshot!(counts(ImportFormat::Csv, "bomb.csv.gz", packed).await, @"! bomb.csv.gz holds a record of more than 16777216 bytes after its beginning; what stands before it is stored");
 }
 
 #[tokio::test]
 async fn a_million_levels_cost_one_row() {
     let deep = "{\"a\":".repeat(1_000_000) + "1" + &"}".repeat(1_000_000);
     let text = format!("[{},{deep},{}]", good("One"), good("Two"));
-    insta::assert_snapshot!(counts(ImportFormat::Spotify, "deep.json", text).await, @"");
+    insta::assert_snapshot!(counts(ImportFormat::Spotify, "deep.json", text).await, @"
+    events: 3 read, 2 stored, 0 known, 1 dropped
+    - 1 has no title, artist or listener, element 2: has no title, artist or listener
+    ");
     let arrays = "[".repeat(1_000_000);
-    insta::assert_snapshot!(counts(ImportFormat::Spotify, "open.json", arrays).await, @"");
+    insta::assert_snapshot!(counts(ImportFormat::Spotify, "open.json", arrays).await, @"! open.json ends in the middle, after its beginning; get it again, or import what is there");
     let within =
         format!(r#"{{"playlist":{{"title":"x","track":[{deep},{{"title":"One","creator":"A"}}]}}}}"#);
-    insta::assert_snapshot!(counts(ImportFormat::Jspf, "deep.jspf", within).await, @"");
+    insta::assert_snapshot!(counts(ImportFormat::Jspf, "deep.jspf", within).await, @"
+    playlists: 1 read, 1 stored, 0 known, 0 dropped
+    tracks in playlists: 2 read, 1 stored, 0 known, 1 dropped
+    - 1 has no title, artist or listener, element 1: has no title, artist or listener
+    ");
 }
 
 #[tokio::test]
 async fn a_name_of_ten_megabytes_costs_one_row() {
     let name = "x".repeat(10 << 20);
     let text = format!("[{},{},{}]", good("One"), good(&name), good("Two"));
-    insta::assert_snapshot!(counts(ImportFormat::Spotify, "long.json", text).await, @"");
+    insta::assert_snapshot!(counts(ImportFormat::Spotify, "long.json", text).await, @"
+    events: 3 read, 2 stored, 0 known, 1 dropped
+    - 1 has a name that is too long, element 2: its title has 10485760 characters, at most 1000 are taken
+    ");
     let table = format!("artist,track,plays\nA,One,1\nA,{name},1\n{name},Two,1\nA,Two,1\n");
-    insta::assert_snapshot!(counts(ImportFormat::Csv, "long.csv", table).await, @"");
+    insta::assert_snapshot!(counts(ImportFormat::Csv, "long.csv", table).await, @"
+    events: 4 read, 2 stored, 0 known, 2 dropped
+    - 2 has a name that is too long, line 3: its title has 10485760 characters, at most 1000 are taken
+    ");
     let list = format!("#EXTINF:1,A - One\na.mp3\n#EXTINF:1,A - {name}\nb.mp3\n#EXTINF:1,A - Two\nc.mp3\n");
-    insta::assert_snapshot!(counts(ImportFormat::M3u, "long.m3u", list).await, @"");
+    insta::assert_snapshot!(counts(ImportFormat::M3u, "long.m3u", list).await, @"
+    playlists: 1 read, 1 stored, 0 known, 0 dropped
+    tracks in playlists: 3 read, 2 stored, 0 known, 1 dropped
+    - 1 has a name that is too long, its beginning: its title has 10485760 characters, at most 1000 are taken
+    ");
 }
 
 #[tokio::test]
 async fn a_record_without_end_costs_itself_where_its_end_is_found() {
     let endless = "x".repeat(RECORD_LEN_MAX + 1);
     let text = format!("[{},{},{}]", good("One"), good(&endless), good("Two"));
-    insta::assert_snapshot!(counts(ImportFormat::Spotify, "long.json", text).await, @"");
+    insta::assert_snapshot!(counts(ImportFormat::Spotify, "long.json", text).await, @"
+    events: 3 read, 2 stored, 0 known, 1 dropped
+    - 1 larger than any honest record, element 2: larger than any honest record
+    ");
     let log = format!("#AUDIOSCROBBLER/1.1\n{endless}\nA\tB\tC\t\t\tL\t1715279520\t\n");
-    insta::assert_snapshot!(counts(ImportFormat::ScrobblerLog, "long.scrobbler.log", log).await, @"");
+    insta::assert_snapshot!(counts(ImportFormat::ScrobblerLog, "long.scrobbler.log", log).await, @"
+    events: 2 read, 1 stored, 0 known, 1 dropped
+    - 1 larger than any honest record, line 2: larger than any honest record
+    ");
     let table = format!("artist,track,plays\nA,One,1\nA,\"{endless}");
-    insta::assert_snapshot!(counts(ImportFormat::Csv, "long.csv", table).await, @"");
+    insta::assert_snapshot!(counts(ImportFormat::Csv, "long.csv", table).await, @"
+    events: 1 read, 1 stored, 0 known, 0 dropped
+    catalogue rows: 1 read, 0 stored, 0 known, 1 dropped
+    - 1 has a name that is too long, line 3: its title has 16777217 characters, at most 1000 are taken
+    ");
 }
 
 #[tokio::test]
@@ -124,15 +167,29 @@ async fn clocks_that_are_wrong_cost_their_rows() {
         play("Never", "when"),
         play("", "2024-05-09T18:35:30Z"),
     ];
-    insta::assert_snapshot!(counts(ImportFormat::Spotify, "clock.json", format!("[{}]", rows.join(","))).await, @"");
+    insta::assert_snapshot!(counts(ImportFormat::Spotify, "clock.json", format!("[{}]", rows.join(","))).await, @"
+    events: 7 read, 2 stored, 0 known, 5 dropped
+    - 1 has no time, element 3: has no time
+    - 1 has a time that cannot be read, element 6: `when` is no time
+    - 1 happened before 1970; check the clock or the unit of the time, element 2: happened before 1970; check the clock or the unit of the time
+    - 1 happens in the future; check the clock or the unit of the time, element 4: happens in the future; check the clock or the unit of the time
+    - 1 has no title, artist or listener, element 7: has no title, artist or listener
+    ");
 }
 
 #[tokio::test]
 async fn numbers_that_are_none_cost_themselves_and_not_their_row() {
     let fixture = Fixture::new().await;
     let text = "artist,track,energy,tempo,danceability\nA,One,NaN,inf,0.5\nA,Two,-0.1,1e9,0.5\n";
-    insta::assert_snapshot!(fixture.show(ImportFormat::Csv, "features.csv", text).await, @"");
-    insta::assert_snapshot!(fixture.tracks().await, @"");
+    insta::assert_snapshot!(fixture.show(ImportFormat::Csv, "features.csv", text).await, @"
+    catalogue rows: 2 read, 2 stored, 0 known, 0 dropped
+    - value 2 of energy, line 2: NaN
+    - value 2 of tempo, line 2: inf
+    ");
+    insta::assert_snapshot!(fixture.tracks().await, @r#"
+    {"artists":["A"],"id":"t0","sound":{"danceability":0.5},"title":"One"}
+    {"artists":["A"],"id":"t1","sound":{"danceability":0.5},"title":"Two"}
+    "#);
 }
 
 #[tokio::test]
@@ -146,5 +203,9 @@ async fn a_file_that_breaks_does_not_keep_the_next_one_out() {
     let report = fixture.import(ImportFormat::Spotify, &paths).await;
     assert!(!report.is_whole());
     assert_eq!((report.files.len(), report.records.events.stored), (3, 2));
-    insta::assert_snapshot!(fixture.counts(&report), @"");
+    insta::assert_snapshot!(fixture.counts(&report), @"
+    events: 2 read, 2 stored, 0 known, 0 dropped
+    ! a.json is not spotify: it does not begin as JSON does, with { or [; check the format, it reads plays and skips from the extended streaming history (Streaming_History_Audio_*.json, endsong_*.json) or the short account export (StreamingHistory*.json); the zip, its folder or single files
+    ! b.json ends in the middle, after element 1; get it again, or import what is there
+    ");
 }

@@ -20,8 +20,20 @@ const SLICE: &str = r#"{"info":{"generated_on":"2017-12-03","slice":"0-999","ver
 async fn mpd_playlists_belong_to_nobody_in_particular() {
     let fixture = Fixture::new().await;
     let archive = zip(&[("data/mpd.slice.0-999.json", SLICE.as_bytes()), ("README.md", b"no")]);
-    insta::assert_snapshot!(fixture.show(ImportFormat::Mpd, "mpd.zip", archive).await, @"");
-    insta::assert_snapshot!(fixture.tracks().await, @"");
+    insta::assert_snapshot!(fixture.show(ImportFormat::Mpd, "mpd.zip", archive).await, @r#"
+    playlists: 3 read, 2 stored, 0 known, 1 dropped
+    tracks in playlists: 3 read, 2 stored, 0 known, 1 dropped
+    - 1 cannot be read, element 2: invalid type: integer `7`, expected a string at line 1 column 9
+    - 1 has no title, artist or listener, element 1: has no title, artist or listener
+
+    2017-04-29T00:00:00Z mpd playlists p0 created {"title":"Throwbacks","description":"old","kind":"own","follower_count":3,"edit_count":6}
+    2017-04-29T00:00:00Z mpd playlists p0 added None: First by A; Second by B
+    2024-06-01T00:00:00Z mpd playlists p1 created {"title":"Empty","kind":"own","collaborative":true,"follower_count":1}
+    "#);
+    insta::assert_snapshot!(fixture.tracks().await, @r#"
+    {"artists":["A"],"id":"t0","title":"First"}
+    {"artists":["B"],"duration":198800,"id":"t1","release":"LP","title":"Second"}
+    "#);
 }
 
 #[tokio::test]
@@ -62,8 +74,19 @@ async fn jspf_keeps_identifiers_and_says_what_was_generated() {
             {"title":"Local","creator":"A","location":["A%20B/local.mp3"]},
             {"title":"Nameless"},
             {"title":["wrong"]}]}}"#;
-    insta::assert_snapshot!(fixture.show(ImportFormat::Jspf, "weekly.jspf", text).await, @"");
-    insta::assert_snapshot!(fixture.tracks().await, @"");
+    insta::assert_snapshot!(fixture.show(ImportFormat::Jspf, "weekly.jspf", text).await, @r#"
+    playlists: 1 read, 1 stored, 0 known, 0 dropped
+    tracks in playlists: 4 read, 2 stored, 0 known, 2 dropped
+    - 1 cannot be read, element 1: invalid type: sequence, expected a string at line 1 column 9
+    - 1 has no title, artist or listener, element 1: it has no artist
+
+    2024-05-06T00:00:00Z me p0 created {"title":"Weekly Exploration","description":"For you","kind":"generated"}
+    2024-05-06T00:00:00Z me p0 added None: Sinnerman by Nina Simone; Local by A
+    "#);
+    insta::assert_snapshot!(fixture.tracks().await, @r#"
+    {"artists":["Nina Simone"],"duration":619000,"id":"t0","release":"Pastel Blues","title":"Sinnerman"}
+    {"artists":["A"],"id":"t1","title":"Local"}
+    "#);
 }
 
 #[tokio::test]
@@ -80,8 +103,18 @@ async fn xspf_is_read_with_its_entities() {
     <track><identifier>https://musicbrainz.org/recording/944465aa-0002-4000-8000-1ee9f7e1ab8a</identifier></track>
   </trackList>
 </playlist>"#;
-    insta::assert_snapshot!(fixture.show(ImportFormat::Xspf, "rock.xspf", text).await, @"");
-    insta::assert_snapshot!(fixture.tracks().await, @"");
+    insta::assert_snapshot!(fixture.show(ImportFormat::Xspf, "rock.xspf", text).await, @r#"
+    playlists: 1 read, 1 stored, 0 known, 0 dropped
+    tracks in playlists: 3 read, 2 stored, 0 known, 1 dropped
+    - 1 has no title, artist or listener, element 2: has no title, artist or listener
+
+    2024-05-06T00:00:00Z me p0 created {"title":"Rock & Roll","kind":"own"}
+    2024-05-06T00:00:00Z me p0 added None: A <Song> by A <3; mbid:944465aa-0002-4000-8000-1ee9f7e1ab8a by [unknown]
+    "#);
+    insta::assert_snapshot!(fixture.tracks().await, @r#"
+    {"artists":["A <3"],"duration":200000,"id":"t0","release":"LP","title":"A <Song>"}
+    {"artists":["[unknown]"],"id":"t1","title":"mbid:944465aa-0002-4000-8000-1ee9f7e1ab8a"}
+    "#);
     let fixture = Fixture::new().await;
     let latin = b"<?xml version='1.0' encoding='ISO-8859-1'?><playlist><trackList><track><title>Hyperballad</title><creator>Bj\xF6rk</creator></track></trackList></playlist>";
     fixture.show(ImportFormat::Xspf, "bjork.xspf", latin).await;
@@ -128,8 +161,20 @@ async fn m3u_lines_become_tracks_by_name_and_relative_path() {
         #EXTART:B\r\n#EXTALB:LP\r\n#EXTINF:12,Titled\r\n..\\up.mp3\r\n\
         only a path.mp3\r\n\
         https://radio.example/stream?key=secret\r\n";
-    insta::assert_snapshot!(fixture.show(ImportFormat::M3u, "list.m3u8", text).await, @"");
-    insta::assert_snapshot!(fixture.tracks().await, @"");
+    insta::assert_snapshot!(fixture.show(ImportFormat::M3u, "list.m3u8", text).await, @r#"
+    playlists: 1 read, 1 stored, 0 known, 0 dropped
+    tracks in playlists: 5 read, 4 stored, 0 known, 1 dropped
+    - 1 has no title, artist or listener, line 13: has no title, artist or listener
+
+    2024-06-01T00:00:00Z me p0 created {"title":"Morning","kind":"own"}
+    2024-06-01T00:00:00Z me p0 added None: Sinnerman by Nina Simone; Absolute by A; Titled by B; only a path by [unknown]
+    "#);
+    insta::assert_snapshot!(fixture.tracks().await, @r#"
+    {"artists":["Nina Simone"],"duration":619000,"id":"t0","title":"Sinnerman"}
+    {"artists":["A"],"id":"t1","title":"Absolute"}
+    {"artists":["B"],"duration":12000,"id":"t2","release":"LP","title":"Titled"}
+    {"artists":["[unknown]"],"id":"t3","title":"only a path"}
+    "#);
     let fixture = Fixture::new().await;
     fixture
         .show(ImportFormat::M3u, "old list.m3u", b"#EXTINF:200,Bj\xF6rk - J\xF3ga\nBj\xF6rk/joga.mp3\n")

@@ -21,8 +21,25 @@ async fn a_header_of_usual_names_needs_no_mapping() {
         0aaaaaaaaaaaaaaaaaaaaa,First,A,66,1,LP,2019-06-14,Pop Mix,p1,pop,electropop,0.1,,,,,,,\n";
     let path = fixture.file("songs.csv.gz", gzip(text.as_bytes()));
     let report = fixture.import(ImportFormat::Csv, &[path]).await;
-    insta::assert_snapshot!(fixture.counts(&report) + &fixture.log().await, @"");
-    insta::assert_snapshot!(fixture.tracks().await, @"");
+    insta::assert_snapshot!(fixture.counts(&report) + &fixture.log().await, @r#"
+    playlists: 2 read, 2 stored, 0 known, 0 dropped
+    tracks in playlists: 5 read, 4 stored, 1 known, 0 dropped
+    - value 1 of danceability, line 3: nan
+    - value 1 of energy, line 3: 1.5
+    - value 1 of loudness, line 3: -200
+    - value 1 of tempo, line 3: inf
+    - value 1 of key, line 3: -1
+    - value 1 of release_date, line 5: someday
+    2024-06-01T00:00:00Z set playlists p0 created {"title":"Pop Mix","kind":"shared"}
+    2024-06-01T00:00:00Z set playlists p0 added None: First by A; Second, Part 2 by B; First by A
+    2024-06-01T00:00:00Z set playlists p1 created {"title":"Pop Mix","kind":"shared"}
+    2024-06-01T00:00:00Z set playlists p1 added None: First by A
+    "#);
+    insta::assert_snapshot!(fixture.tracks().await, @r#"
+    {"artists":["A"],"duration":194754,"id":"t0","release":"LP","sound":{"danceability":0.7480000257492065,"energy":0.9160000085830688,"key":6.0,"loudness":-2.634000062942505,"mode":1.0,"tempo":122.03600311279297,"valence":0.5},"tags":["pop 1","dance pop 1","rock 1","hard rock 1","electropop 1"],"title":"First"}
+    {"artists":["B"],"id":"t1","release":"EP","sound":{"mode":1.0},"tags":["pop 1","dance pop 1"],"title":"Second, Part 2"}
+    {"artists":["A"],"duration":194754,"id":"t2","release":"LP","sound":{"danceability":0.7480000257492065,"energy":0.9160000085830688,"key":6.0,"loudness":-2.634000062942505,"mode":1.0,"tempo":122.03600311279297,"valence":0.5},"tags":["pop 1","dance pop 1"],"title":"First"}
+    "#);
     let columns: Vec<String> = report.files[0]
         .columns
         .iter()
@@ -37,11 +54,19 @@ async fn a_data_set_of_several_tables_is_joined_by_its_ids() {
     let mut fixture = Fixture::with(&["--space", "hetrec", "artist_id=id", "artist=name"]).await;
     let artists = "id\tname\turl\n7\tThe \"Quoted\" Band\tx\n8\tBj\u{f6}rk\ty\n";
     let shown = fixture.show(ImportFormat::Tsv, "artists.dat", artists).await;
-    insta::assert_snapshot!(shown, @"");
+    insta::assert_snapshot!(shown, @"catalogue rows: 2 read, 2 stored, 0 known, 0 dropped");
 
     fixture.options = Fixture::with(&["--space", "hetrec", "plays=weight"]).await.options;
     let plays = "userID\tartistID\tweight\r\n2\t7\t13883\r\n2\t8\t5\r\n3\t9\t1\r\n3\t8\t0\r\n3\t8\tmany\r\n";
-    insta::assert_snapshot!(fixture.show(ImportFormat::Tsv, "user_artists.dat", plays).await, @"");
+    insta::assert_snapshot!(fixture.show(ImportFormat::Tsv, "user_artists.dat", plays).await, @r#"
+    events: 4 read, 3 stored, 0 known, 1 dropped
+    catalogue rows: 1 read, 0 stored, 1 known, 0 dropped
+    - 1 cannot be read, line 5: `many` is no number of plays
+
+    2024-06-01T00:00:00Z hetrec/2 played_before The "Quoted" Band {"plays":13883}
+    2024-06-01T00:00:00Z hetrec/2 played_before Björk {"plays":5}
+    2024-06-01T00:00:00Z hetrec/3 played_before 9 {"plays":1}
+    "#);
 
     let words = ["--space", "hetrec", "--encoding", "latin-1", "tag=tagID", "artist_id=artistID"];
     fixture.options = Fixture::with(&words).await.options;
@@ -49,7 +74,15 @@ async fn a_data_set_of_several_tables_is_joined_by_its_ids() {
     let lookup = format!("tag={}:tagID:tagValue", names.display());
     fixture.options.table.lookups.push(lookup.parse().unwrap());
     let tags = "userID\tartistID\ttagID\tday\n2\t7\t1\t1\n3\t7\t1\t1\n3\t7\t2\t1\n3\t8\t1\t1\n3\t99\t1\t1\n3\t8\t5\t1\n";
-    insta::assert_snapshot!(fixture.show(ImportFormat::Tsv, "tagged.dat", tags).await, @"");
+    insta::assert_snapshot!(fixture.show(ImportFormat::Tsv, "tagged.dat", tags).await, @r#"
+    tag rows: 6 read, 4 stored, 0 known, 2 dropped
+    - 1 has no title, artist or listener, line 7: it has no tag, or one that the lookup table does not have
+    - 1 known by an id only that the catalogue does not have; import the names first, line 6: there is no hetrec:99
+
+    2024-06-01T00:00:00Z hetrec/2 played_before The "Quoted" Band {"plays":13883}
+    2024-06-01T00:00:00Z hetrec/2 played_before Björk {"plays":5}
+    2024-06-01T00:00:00Z hetrec/3 played_before 9 {"plays":1}
+    "#);
     let catalogue = fixture.engine.catalogue().await;
     let shown: Vec<String> = catalogue
         .artists()
@@ -69,7 +102,13 @@ async fn all_columns_from_one_on_are_pairs() {
     let words = ["--space", "set", "--delimiter", "space", "listener=1", "track_id=2.."];
     let fixture = Fixture::with(&words).await;
     let shown = fixture.show(ImportFormat::Csv, "train.txt", "0 11 12 11\n1 12\n2\n\n").await;
-    insta::assert_snapshot!(shown, @"");
+    insta::assert_snapshot!(shown, @r#"
+    events: 4 read, 3 stored, 1 known, 0 dropped
+
+    2024-06-01T00:00:00Z set/0 played_before set:11 by [unknown] {"plays":1}
+    2024-06-01T00:00:00Z set/0 played_before set:12 by [unknown] {"plays":1}
+    2024-06-01T00:00:00Z set/1 played_before set:12 by [unknown] {"plays":1}
+    "#);
 }
 
 #[tokio::test]
@@ -85,7 +124,19 @@ async fn listens_have_times_skips_and_zones() {
         anna;A;Seven;1969-05-09;;;;\n\
         anna;A;Eight;2050-05-09;;;;\n\
         anna;A;Nine;1715279520\n";
-    insta::assert_snapshot!(fixture.show(ImportFormat::Csv, "listens.csv", text).await, @"");
+    insta::assert_snapshot!(fixture.show(ImportFormat::Csv, "listens.csv", text).await, @r#"
+    events: 9 read, 3 stored, 0 known, 6 dropped
+    - 2 has no title, artist or listener, line 4: has no title, artist or listener
+    - 1 has no time, line 5: has no time
+    - 1 has a time that cannot be read, line 6: `yesterday` is no time
+    - 1 happened before 1970; check the clock or the unit of the time, line 8: happened before 1970; check the clock or the unit of the time
+    - 1 happens in the future; check the clock or the unit of the time, line 9: happens in the future; check the clock or the unit of the time
+    - value 1 of isrc, line 3: wrong
+
+    2024-05-09T19:32:00Z anna played One by A {"played":200000} {"utc_offset_minutes":60}
+    2024-05-09T18:32:00Z anna skipped Two by A {"played":1000} {"utc_offset_minutes":120}
+    2024-05-09T18:32:00Z anna played Nine by A {"utc_offset_minutes":60}
+    "#);
 }
 
 #[tokio::test]
@@ -96,18 +147,43 @@ async fn opinions_and_sums_stand_beside_each_other() {
         anna,A,Two,3.0,false,4.5\n\
         anna,A,Three,0,,\n\
         anna,A,Four,-1,yes,1\n";
-    insta::assert_snapshot!(fixture.show(ImportFormat::Csv, "library.csv", text).await, @"");
+    insta::assert_snapshot!(fixture.show(ImportFormat::Csv, "library.csv", text).await, @r#"
+    events: 5 read, 4 stored, 0 known, 1 dropped
+    catalogue rows: 1 read, 1 stored, 0 known, 0 dropped
+    - 1 cannot be read, line 5: `-1` is no number of plays
+    - value 1 of rating, line 3: 4.5
+
+    2024-06-01T00:00:00Z anna liked One by A
+    2024-06-01T00:00:00Z anna rated One by A {"stars":5}
+    2024-06-01T00:00:00Z anna played_before One by A {"plays":3}
+    2024-06-01T00:00:00Z anna played_before Two by A {"plays":3}
+    "#);
     let fixture = Fixture::with(&["--no-header", "artist=1", "track=2", "rating=3", "timestamp=4"]).await;
     let shown =
         fixture.show(ImportFormat::Csv, "ratings.csv", "A,One,4,1715279520\nA,Two,,1715279520\n").await;
-    insta::assert_snapshot!(shown, @"");
+    insta::assert_snapshot!(shown, @r#"
+    events: 1 read, 1 stored, 0 known, 0 dropped
+    catalogue rows: 1 read, 1 stored, 0 known, 0 dropped
+
+    2024-05-09T18:32:00Z me rated One by A {"stars":4}
+    "#);
 }
 
 #[tokio::test]
 async fn rows_of_a_playlist_may_lie_apart_and_have_places() {
     let fixture = Fixture::with(&["--space", "polimi"]).await;
     let text = "playlist_id,track_id,pos\n7,1,2\n8,5,0\n7,2,0\n7,1,9\n7,,1\n,1,1\n7,3,x\n";
-    insta::assert_snapshot!(fixture.show(ImportFormat::Csv, "train.csv", text).await, @"");
+    insta::assert_snapshot!(fixture.show(ImportFormat::Csv, "train.csv", text).await, @r#"
+    playlists: 2 read, 2 stored, 0 known, 0 dropped
+    tracks in playlists: 7 read, 5 stored, 0 known, 2 dropped
+    - 2 has no title, artist or listener, line 6: has no title, artist or listener
+    - value 1 of position, line 8: x
+
+    2024-06-01T00:00:00Z polimi playlists p0 created {"title":"7","kind":"shared"}
+    2024-06-01T00:00:00Z polimi playlists p0 added None: polimi:2 by [unknown]; polimi:1 by [unknown]; polimi:1 by [unknown]; polimi:3 by [unknown]
+    2024-06-01T00:00:00Z polimi playlists p1 created {"title":"8","kind":"shared"}
+    2024-06-01T00:00:00Z polimi playlists p1 added None: polimi:5 by [unknown]
+    "#);
 }
 
 #[tokio::test]
@@ -115,7 +191,10 @@ async fn text_in_another_encoding_is_read_when_it_is_said() {
     let bytes = b"artist,track\nBj\xF6rk,J\xF3ga\n";
     let fixture = Fixture::new().await;
     let shown = fixture.show(ImportFormat::Csv, "latin.csv", bytes).await;
-    insta::assert_snapshot!(shown, @"");
+    insta::assert_snapshot!(shown, @"
+    catalogue rows: 1 read, 0 stored, 0 known, 1 dropped
+    - 1 cannot be read, line 2: it is not UTF-8; if the whole file is not, say its --encoding
+    ");
     let fixture = Fixture::with(&["--encoding", "latin-1"]).await;
     fixture.show(ImportFormat::Csv, "latin.csv", bytes).await;
     assert!(fixture.tracks().await.contains("Jóga"));
@@ -124,8 +203,14 @@ async fn text_in_another_encoding_is_read_when_it_is_said() {
 #[tokio::test]
 async fn parquet_columns_are_mapped_by_name() {
     let fixture = Fixture::with(&["listener=who"]).await;
-    insta::assert_snapshot!(fixture.show(ImportFormat::Parquet, "listens.parquet", parquet()).await, @"");
-    insta::assert_snapshot!(fixture.tracks().await, @"");
+    insta::assert_snapshot!(fixture.show(ImportFormat::Parquet, "listens.parquet", parquet()).await, @"
+    events: 4 read, 2 stored, 0 known, 2 dropped
+    - 2 has no title, artist or listener, row 2: has no title, artist or listener
+
+    2024-05-09T18:32:00Z anna played One by A
+    2024-05-09T18:48:40Z anna played One by A
+    ");
+    insta::assert_snapshot!(fixture.tracks().await, @r#"{"artists":["A"],"id":"t0","sound":{"energy":0.5},"title":"One"}"#);
     let cut = &parquet()[..200];
     let report = fixture.import(ImportFormat::Parquet, &[fixture.file("cut.parquet", cut)]).await;
     assert!(fixture.counts(&report).starts_with("! cut.parquet is not parquet: "));
