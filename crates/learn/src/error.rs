@@ -76,28 +76,46 @@ pub enum LearnError {
         /// Which computation.
         what: &'static str,
     },
-    /// A line of an interaction file is not "user item item ...".
-    #[error("{part} line {line}: {problem}: `{text}`; a line is `user item item ...` in whole numbers")]
+    /// A line of a data file is not what it should be.
+    #[error("{file} line {line}: {problem}: `{text}`; a line is {form}")]
     Line {
-        /// Which part of the split: `train`, `valid` or `test`.
-        part: &'static str,
+        /// Which file.
+        file: String,
         /// The line, counted from 1.
         line: usize,
         /// What is wrong.
         problem: &'static str,
         /// The word at fault, cut to 40 characters.
         text: String,
+        /// What a line should be.
+        form: &'static str,
     },
-    /// An interaction file cannot be read.
-    #[error("{part} line {line} cannot be read; check the file and try again")]
+    /// A data file cannot be read.
+    #[error("{file} line {line} cannot be read; check the file and try again")]
     Read {
-        /// Which part of the split.
-        part: &'static str,
-        /// The line at which reading failed, counted from 1.
+        /// Which file.
+        file: String,
+        /// The line at which reading failed, counted from 1; 0 where the file could not be opened.
         line: usize,
         /// Why.
         #[source]
         source: std::io::Error,
+    },
+    /// A data set lacks a file.
+    #[error("`{data}` has no `{file}` (nor `{file}.gz`); check the directory and its layout")]
+    Missing {
+        /// The data set.
+        data: String,
+        /// The file that is not there.
+        file: String,
+    },
+    /// A model was asked for that nobody knows.
+    #[error("`{name}` is no model of this task; known are {known}")]
+    UnknownModel {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
     },
 }
 

@@ -5,17 +5,21 @@
 //! | [`cf`] | collaborative filtering: who turns to which items |
 //! | [`tune`] | choosing parameters on validation data |
 //!
-//! It reads only from the readers it is handed, and takes time and memory from a [`Meter`], since the crate reads no
-//! clock.
+//! [`TASKS`] lists what can be measured; a task reads the files of a [`DataSet`] that somebody else opens, and takes time and memory from a [`Meter`], since
+//! the crate reads no clock.
 
 pub mod cf;
+mod data_set;
 mod report;
+mod task;
 pub mod tune;
 
+pub use data_set::{DataSet, Line, Lines, MemoryDataSet, missing};
 pub use report::{EvalReport, ModelReport, Skipped};
+pub use task::{EvalOptions, Run, TASKS, Task, task};
 
 /// What the surroundings know and the crate does not: the time and the memory used.
-pub trait Meter {
+pub trait Meter: Sync {
     /// Seconds since some moment that stays the same.
     fn seconds(&self) -> f64;
 

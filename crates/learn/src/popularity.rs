@@ -191,7 +191,8 @@ fn trends(slow: &[f32], fast: &[f32], prior: f32) -> Vec<f32> {
     slow.iter().zip(fast).map(trend).collect()
 }
 
-#[cfg(all(test, feature = "train"))]
+#[cfg(test)]
+#[cfg(feature = "train")]
 mod tests {
     use super::*;
 

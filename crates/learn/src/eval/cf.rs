@@ -29,3 +29,25 @@ mod split;
 
 pub use contest::{CfOptions, run};
 pub use split::Split;
+
+use super::{DataSet, EvalOptions, EvalReport, Meter};
+use crate::error::LearnError;
+use crate::progress::Progress;
+
+/// The contest as a task: reads the split and runs it.
+pub(super) fn task(
+    data: &dyn DataSet,
+    options: &EvalOptions,
+    meter: &dyn Meter,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<EvalReport, LearnError> {
+    let split = Split::read(data)?;
+    let defaults = CfOptions::default();
+    let options = CfOptions {
+        data: data.name().to_owned(),
+        seed: options.seed,
+        choose_by: options.choose_by.unwrap_or(defaults.choose_by),
+        ..defaults
+    };
+    run(&split, &options, meter, progress)
+}

@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn metrics_agree_with_the_hand() {
         let near = |metric, expected: f64| {
-            assert!((of(metric) - expected).abs() < 1e-12, "{metric}: {}", of(metric))
+            assert!((of(metric) - expected).abs() < 1e-12, "{metric}: {}", of(metric));
         };
         near(Metric::Recall(5), 2.0 / 4.0);
         near(Metric::Recall(2), 1.0 / 4.0);

@@ -1,15 +1,14 @@
 //! Reading a published split: who turned to what, in parts for fitting, choosing and judging.
 
-use std::io::{BufRead, Read};
-
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::error::LearnError;
+use crate::eval::data_set::{DataSet, Lines};
 use crate::sparse::Sparse;
 
-/// Bytes that a line may have; the longest line of the published sets has 12 thousand.
-const LINE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// What a line of every part is.
+const FORM: &str = "`user item item ...` in whole numbers";
 
 /// Pairs that a part may have; 32-bit row numbers and a few GB of memory end about here.
 const PAIRS_MAX: usize = 500_000_000;
@@ -34,7 +33,8 @@ pub struct Split {
 type Pairs = Vec<(u64, u64)>;
 
 impl Split {
-    /// Reads the parts from text with one listener a line: `user item item ...`, ids in whole numbers, in any order.
+    /// Reads the parts `train.txt`, `test.txt` and perhaps `valid.txt` with one listener a line: `user item item ...`, ids in
+    /// whole numbers, in any order.
     ///
     /// Empty lines and users without items are allowed, and so is a user in some parts only.
     /// A user on several lines, or an item named twice, counts once.
@@ -44,26 +44,22 @@ impl Split {
     /// *Complexity*: sorting the pairs.
     ///
     /// # Errors
-    /// When a line cannot be read or is malformed (with its number), a part is too large, or `train` or `test` is
-    /// empty.
-    pub fn read(
-        train: impl BufRead,
-        valid: Option<impl BufRead>,
-        test: impl BufRead,
-    ) -> Result<Self, LearnError> {
-        let train = read_part("train", train)?;
-        let valid = valid.map(|valid| read_part("valid", valid)).transpose()?;
-        let test = read_part("test", test)?;
+    /// When `train.txt` or `test.txt` is missing or empty, a line cannot be read or is malformed (with its number), or a
+    /// part is too large.
+    pub fn read(data: &dyn DataSet) -> Result<Self, LearnError> {
+        let train = read_part(Lines::open(data, "train.txt")?)?;
+        let valid = Lines::open_optional(data, "valid.txt")?.map(read_part).transpose()?;
+        let test = read_part(Lines::open(data, "test.txt")?)?;
         for (what, part) in [("the train part", &train), ("the test part", &test)] {
             if part.is_empty() {
                 return Err(LearnError::Empty { what });
             }
         }
-        Self::from_pairs(train, valid, test)
+        Self::from_pairs(&train, valid.as_ref(), &test)
     }
 
-    fn from_pairs(train: Pairs, valid: Option<Pairs>, test: Pairs) -> Result<Self, LearnError> {
-        let all = || train.iter().chain(valid.iter().flatten()).chain(&test);
+    fn from_pairs(train: &Pairs, valid: Option<&Pairs>, test: &Pairs) -> Result<Self, LearnError> {
+        let all = || train.iter().chain(valid.into_iter().flatten()).chain(test);
         let listener_ids = sorted_ids(all().map(|pair| pair.0));
         let item_ids = sorted_ids(all().map(|pair| pair.1));
         for (what, ids) in [("the number of listeners", &listener_ids), ("the number of items", &item_ids)] {
@@ -81,11 +77,11 @@ impl Split {
             let ones = new.map(|(row, column)| (row, column, 1.0));
             Sparse::from_triplets(listener_ids.len(), item_ids.len(), ones)?.map(|_, _, _| 1.0)
         };
-        let train = matrix(&train, &[])?;
-        let valid = valid.map(|valid| matrix(&valid, &[&train])).transpose()?;
+        let train = matrix(train, &[])?;
+        let valid = valid.map(|valid| matrix(valid, &[&train])).transpose()?;
         let mut known = vec![&train];
         known.extend(valid.as_ref());
-        let test = matrix(&test, &known)?;
+        let test = matrix(test, &known)?;
         Ok(Self { train, valid, test, listener_ids, item_ids })
     }
 
@@ -126,25 +122,12 @@ fn sorted_ids(ids: impl Iterator<Item = u64>) -> Vec<u64> {
     ids
 }
 
-fn read_part(part: &'static str, mut reader: impl BufRead) -> Result<Pairs, LearnError> {
+fn read_part(mut lines: Lines) -> Result<Pairs, LearnError> {
     let mut pairs = Vec::new();
-    let mut bytes = Vec::new();
-    for line in 1.. {
-        bytes.clear();
-        let read = (&mut reader).take(LINE_BYTES_MAX + 1).read_until(b'\n', &mut bytes);
-        if read.map_err(|source| LearnError::Read { part, line, source })? == 0 {
-            break;
-        }
-        if bytes.len() as u64 > LINE_BYTES_MAX {
-            return Err(LearnError::TooLarge {
-                what: "the length of a line in bytes",
-                got: bytes.len(),
-                limit: LINE_BYTES_MAX as usize,
-            });
-        }
-        let mut words = bytes.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    while let Some(line) = lines.next_line()? {
+        let mut words = line.words();
         let Some(user) = words.next() else { continue };
-        let user = id(part, line, user)?;
+        let user = line.whole_number(user, FORM)?;
         for word in words {
             if pairs.len() == PAIRS_MAX {
                 return Err(LearnError::TooLarge {
@@ -153,32 +136,25 @@ fn read_part(part: &'static str, mut reader: impl BufRead) -> Result<Pairs, Lear
                     limit: PAIRS_MAX,
                 });
             }
-            pairs.push((user, id(part, line, word)?));
+            pairs.push((user, line.whole_number(word, FORM)?));
         }
     }
     Ok(pairs)
 }
 
-fn id(part: &'static str, line: usize, word: &[u8]) -> Result<u64, LearnError> {
-    let malformed = |problem| LearnError::Line {
-        part,
-        line,
-        problem,
-        text: String::from_utf8_lossy(word).chars().take(40).collect(),
-    };
-    if !word.iter().all(u8::is_ascii_digit) {
-        return Err(malformed("not a whole number"));
-    }
-    let digits = std::str::from_utf8(word).map_err(|_| malformed("not a whole number"))?;
-    digits.parse().map_err(|_| malformed("a number beyond 18446744073709551615"))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io::{self, BufRead, BufReader, Read};
+
     use super::*;
+    use crate::eval::data_set::MemoryDataSet;
 
     fn read(train: &str, valid: Option<&str>, test: &str) -> Result<Split, LearnError> {
-        Split::read(train.as_bytes(), valid.map(str::as_bytes), test.as_bytes())
+        let data = MemoryDataSet::new("small").with("train.txt", train).with("test.txt", test);
+        Split::read(&match valid {
+            Some(valid) => data.with("valid.txt", valid),
+            None => data,
+        })
     }
 
     #[test]
@@ -207,17 +183,19 @@ mod tests {
         let error = |train: &str| read(train, None, "1 2").unwrap_err().to_string();
         insta::assert_snapshot!(
             error("1 2\n1 x9\n"),
-            @"train line 2: not a whole number: `x9`; a line is `user item item ...` in whole numbers"
+            @"train.txt line 2: not a whole number: `x9`; a line is `user item item ...` in whole numbers"
         );
         insta::assert_snapshot!(
             error("1 18446744073709551616\n"),
-            @"train line 1: a number beyond 18446744073709551615: `18446744073709551616`; a line is `user item item ...` in whole numbers"
+            @"train.txt line 1: a number beyond 18446744073709551615: `18446744073709551616`; a line is `user item item ...` in whole numbers"
         );
         insta::assert_snapshot!(error("\n \n"), @"the train part is empty; there is nothing to learn from");
         for bad in ["-1 2", "1 2.5", "1,2", "1 \u{0661}", "\u{feff}1 2"] {
             assert!(read(bad, None, "1 2").is_err(), "{bad:?}");
         }
-        let not_text = Split::read(&b"1 \xff\xfe\n"[..], None::<&[u8]>, &b"1 2"[..]);
+        let data = MemoryDataSet::new("small").with("test.txt", "1 2");
+        assert!(matches!(Split::read(&data), Err(LearnError::Missing { .. })));
+        let not_text = Split::read(&data.with("train.txt", &b"1 \xff\xfe\n"[..]));
         assert!(matches!(not_text, Err(LearnError::Line { line: 1, .. })));
         assert!(matches!(read("1 2", None, ""), Err(LearnError::Empty { .. })));
     }
@@ -226,13 +204,20 @@ mod tests {
     fn a_failing_reader_is_an_error_with_its_line() {
         struct Broken;
         impl Read for Broken {
-            fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
-                Err(std::io::Error::other("disk on fire"))
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("disk on fire"))
             }
         }
-        let reader = std::io::BufReader::new((&b"1 2\n3 "[..]).chain(Broken));
-        let error = Split::read(reader, None::<&[u8]>, &b"1 2"[..]).unwrap_err();
-        assert!(matches!(error, LearnError::Read { part: "train", line: 2, .. }), "{error:?}");
+        impl DataSet for Broken {
+            fn name(&self) -> &str {
+                "broken"
+            }
+            fn open(&self, _: &str) -> io::Result<Option<Box<dyn BufRead + Send>>> {
+                Ok(Some(Box::new(BufReader::new((&b"1 2\n3 "[..]).chain(Self)))))
+            }
+        }
+        let error = Split::read(&Broken).unwrap_err();
+        assert!(matches!(error, LearnError::Read { line: 2, .. }), "{error:?}");
     }
 
     #[test]

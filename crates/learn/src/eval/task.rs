@@ -1,0 +1,80 @@
+//! What can be evaluated: one table, from which the command line takes names, texts and functions.
+
+use super::data_set::DataSet;
+use super::report::EvalReport;
+use super::{Meter, cf};
+use crate::error::LearnError;
+use crate::metrics::Metric;
+use crate::progress::Progress;
+
+/// What is chosen before an evaluation, the same for every task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EvalOptions {
+    /// The seed of everything random.
+    pub seed: u64,
+    /// What parameters are chosen by; each task has its own habit.
+    pub choose_by: Option<Metric>,
+    /// Seconds after which no further parameters are tried; what was found until then is used.
+    ///
+    /// None tries a number of points that is fixed, and only so does the result not depend on the machine.
+    pub budget_seconds: Option<f64>,
+    /// The number of test cases, at most, evenly spread; for a quick look.
+    pub cases_max: Option<usize>,
+    /// The models that take part, by name; none for all.
+    pub models: Option<Vec<String>>,
+}
+
+impl Default for EvalOptions {
+    fn default() -> Self {
+        Self { seed: 1, choose_by: None, budget_seconds: None, cases_max: None, models: None }
+    }
+}
+
+/// The function of a [`Task`].
+pub type Run =
+    fn(&dyn DataSet, &EvalOptions, &dyn Meter, &mut dyn FnMut(Progress)) -> Result<EvalReport, LearnError>;
+
+/// Something that can be evaluated: `segue eval NAME DIR`.
+#[derive(Clone, Copy, Debug)]
+pub struct Task {
+    /// What it is called.
+    pub name: &'static str,
+    /// What it measures, in a sentence.
+    pub about: &'static str,
+    /// The files it reads, in a sentence.
+    pub files: &'static str,
+    /// Does it.
+    ///
+    /// # Errors
+    /// When a file is missing or malformed, with its name and line, or a fit fails.
+    pub run: Run,
+}
+
+/// Every task, in the order in which they are listed.
+pub const TASKS: &[Task] = &[Task {
+    name: "cf",
+    about: "Collaborative filtering: from who turned to what, recommend to each listener what they turn to next.",
+    files: "train.txt, test.txt and perhaps valid.txt, one listener a line: `user item item ...`; each may be packed \
+                as .gz.",
+    run: cf::task,
+}];
+
+/// The task of that name.
+pub fn task(name: &str) -> Option<&'static Task> {
+    TASKS.iter().find(|task| task.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_texts_are_sentences() {
+        for (place, task) in TASKS.iter().enumerate() {
+            assert!(TASKS[..place].iter().all(|other| other.name != task.name), "{}", task.name);
+            assert!(task.about.ends_with('.') && task.files.ends_with('.'), "{}", task.name);
+        }
+        assert!(task("cf").is_some());
+        assert!(task("nothing").is_none());
+    }
+}
