@@ -5,6 +5,7 @@
 //! give the same output with any number of threads.
 //! Fitting sits behind the feature `train` (on by default); without it inference and fold-in remain.
 
+pub mod boost;
 pub mod calibration;
 #[cfg(feature = "train")]
 pub mod care;
