@@ -1,0 +1,71 @@
+//! What can be typed: the options for all commands, and the list of commands.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{ArgAction, Parser, Subcommand};
+
+use crate::command::{account, demo, doctor, eval, export, import, recommend, train};
+use crate::home::HomeArguments;
+
+/// An open music recommendation engine: it watches, learns, and answers "what next?" with reasons.
+#[derive(Debug, Parser)]
+#[command(name = "segue", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    after_help = "Begin with `segue demo`, or with your own history: `segue import spotify my_data.zip`, \
+                        `segue train`, `segue recommend`."
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    home: HomeArguments,
+    /// Say more about what goes on, to standard error; twice says still more.
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    verbose: u8,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(demo::Arguments),
+    Import(Box<import::Arguments>),
+    Train(train::Arguments),
+    Recommend(recommend::Arguments),
+    Account(account::Arguments),
+    Eval(eval::Arguments),
+    Export(export::Arguments),
+    Doctor(doctor::Arguments),
+}
+
+impl Arguments {
+    /// Does what was asked for.
+    pub(crate) async fn run(self) -> Result<ExitCode> {
+        let home = self.home;
+        match self.command {
+            Command::Demo(arguments) => demo::run(&home, arguments).await,
+            Command::Import(arguments) => import::run(&home, *arguments).await,
+            Command::Train(arguments) => train::run(&home, arguments).await,
+            Command::Recommend(arguments) => recommend::run(&home, arguments).await,
+            Command::Account(arguments) => account::run(&home, arguments).await,
+            Command::Eval(arguments) => eval::run(arguments),
+            Command::Export(arguments) => export::run(&home, arguments).await,
+            Command::Doctor(arguments) => doctor::run(&home, arguments).await,
+        }
+    }
+
+    pub(crate) const fn verbosity(&self) -> u8 {
+        self.verbose
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_of_arguments_is_sound() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,10 @@
+//! The commands, one file each.
+
+pub(crate) mod account;
+pub(crate) mod demo;
+pub(crate) mod doctor;
+pub(crate) mod eval;
+pub(crate) mod export;
+pub(crate) mod import;
+pub(crate) mod recommend;
+pub(crate) mod train;

@@ -1,0 +1,115 @@
+//! `segue eval`: how good the models are on a published data set, under a protocol that is written down.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use learn::eval::{EvalOptions, EvalReport, ModelReport, TASKS, task};
+use learn::metrics::Metric;
+
+use crate::data_files::DataDirectory;
+use crate::meter::Stopwatch;
+use crate::output::{json, line, table};
+use crate::progress;
+
+/// Measure models on a published data set.
+///
+/// Parameters, and which model is best, are chosen on validation data; test data is looked at once.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// What is measured.
+    #[arg(value_name = "TASK", value_parser = tasks())]
+    task: String,
+    /// The directory with the data set's files, plain or as .gz.
+    #[arg(value_name = "DIR")]
+    directory: PathBuf,
+    /// The seed of everything random.
+    #[arg(long, default_value_t = EvalOptions::default().seed, value_name = "N")]
+    seed: u64,
+    /// The metric by which parameters are chosen, such as ndcg@10.
+    #[arg(long, value_name = "METRIC")]
+    choose_by: Option<Metric>,
+    /// Try no further parameters after so many seconds.
+    #[arg(long, value_name = "SECONDS")]
+    budget: Option<f64>,
+    /// Only these models, separated by commas.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    models: Option<Vec<String>>,
+    /// Look at so many test cases at most.
+    #[arg(long, value_name = "N")]
+    cases: Option<usize>,
+    /// Print the report as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Measures and prints.
+pub(crate) fn run(arguments: Arguments) -> Result<ExitCode> {
+    let data = DataDirectory::open(&arguments.directory)?;
+    let task = task(&arguments.task).expect("only names of tasks pass");
+    let options = EvalOptions {
+        seed: arguments.seed,
+        choose_by: arguments.choose_by,
+        budget_seconds: arguments.budget,
+        cases_max: arguments.cases,
+        models: arguments.models,
+    };
+    let bar = progress::of_steps(arguments.json);
+    let watch = Stopwatch::start();
+    let outcome = (task.run)(&data, &options, &watch, &mut |step| {
+        progress::show(&bar, step.stage, step.done, step.total);
+    });
+    bar.finish_and_clear();
+    let report = outcome?;
+    if arguments.json {
+        json(&report)?
+    } else {
+        print(&report)?
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tasks() -> PossibleValuesParser {
+    let value = |task: &learn::eval::Task| {
+        PossibleValue::new(task.name).help(format!("{} Reads {}", task.about, task.files))
+    };
+    PossibleValuesParser::new(TASKS.iter().map(value))
+}
+
+fn print(report: &EvalReport) -> std::io::Result<()> {
+    line(format!("{} on {}, seed {}\n{}", report.task, report.data, report.seed, report.protocol))?;
+    let mut names: Vec<&str> =
+        report.models.iter().flat_map(|model| model.metrics.keys()).map(String::as_str).collect();
+    names.sort_unstable();
+    names.dedup();
+    let headings: Vec<&str> =
+        ["model"].into_iter().chain(names.iter().copied()).chain(["seconds", "peak MiB"]).collect();
+    let mut figures = table(&headings, &(1..headings.len()).collect::<Vec<_>>());
+    for model in &report.models {
+        let marked = if model.name == report.best { format!("{} *", model.name) } else { model.name.clone() };
+        let peak = model.peak_rss_bytes.map_or_else(|| "–".to_owned(), |bytes| (bytes >> 20).to_string());
+        let row = std::iter::once(marked)
+            .chain(names.iter().map(|name| figure(model, name)))
+            .chain([format!("{:.1}", model.seconds), peak]);
+        figures.add_row(row);
+    }
+    line(figures.to_string())?;
+    line("* best on validation data; in brackets half the width of the 95 % interval")?;
+    for model in report.models.iter().filter(|model| !model.params.is_null()) {
+        line(format!("{}: {}", model.name, model.params))?;
+    }
+    for skipped in &report.skipped {
+        line(format!("{} took no part: {}", skipped.name, skipped.reason))?;
+    }
+    Ok(())
+}
+
+fn figure(model: &ModelReport, name: &str) -> String {
+    let Some(value) = model.metrics.get(name) else { return "–".to_owned() };
+    match model.ci95.get(name) {
+        Some([low, high]) => format!("{value:.4} (±{:.4})", (high - low) / 2.0),
+        None => format!("{value:.4}"),
+    }
+}

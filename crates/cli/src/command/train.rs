@@ -1,0 +1,91 @@
+//! `segue train`: learn from everything that was logged, and publish a snapshot.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+use engine::train::{TrainOptions, TrainReport, train};
+
+use crate::home::HomeArguments;
+use crate::meter::Stopwatch;
+use crate::output::{grouped, json, line, table};
+use crate::progress;
+
+/// Learn from everything that was logged, and publish a snapshot.
+///
+/// Works beside a running server, which takes the new snapshot over by itself.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The seed of everything that is drawn: the same log and seed give the same snapshot.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Numbers per learnt vector.
+    #[arg(long, default_value_t = TrainOptions::default().dim, value_name = "N")]
+    dim: usize,
+    /// Sweeps of the factor models.
+    #[arg(long, default_value_t = TrainOptions::default().epochs, value_name = "N")]
+    epochs: usize,
+    /// Print what was learnt as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Trains and prints what was learnt.
+pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<ExitCode> {
+    let engine = home.open_read_only().await?;
+    let options = TrainOptions {
+        seed: arguments.seed,
+        dim: arguments.dim,
+        epochs: arguments.epochs,
+        ..TrainOptions::default()
+    };
+    let bar = progress::of_steps(arguments.json);
+    let watch = Stopwatch::start();
+    let outcome = train(&engine, &home.snapshots()?, &options, &mut |step| {
+        progress::show(&bar, step.stage, step.done, step.total);
+    })
+    .await;
+    bar.finish_and_clear();
+    let report = outcome?;
+    if arguments.json {
+        json(&report)?;
+    } else {
+        print(&report)?;
+        line(format!(
+            "Snapshot {} published after {}. Next: `segue recommend --listener NAME --mix home`.",
+            report.snapshot.name,
+            progress::spoken(watch.elapsed())
+        ))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The tables of a training report.
+pub(crate) fn print(report: &TrainReport) -> std::io::Result<()> {
+    let mut figures = table(&["learnt from", "count"], &[1]);
+    let watermark = &report.snapshot.watermark;
+    for (name, count) in [
+        ("listeners", watermark.listener_count),
+        ("tracks", watermark.track_count),
+        ("artists", watermark.artist_count),
+    ] {
+        figures.add_row([name.to_owned(), grouped(count as u64)]);
+    }
+    for (name, value) in &report.snapshot.figures {
+        figures.add_row([name.clone(), grouped(*value as u64)]);
+    }
+    line(figures.to_string())?;
+    let mut sources = table(&["source", "aim", "proposed", "enjoyed", "rate", "weight"], &[2, 3, 4, 5]);
+    for source in &report.sources {
+        let rate = f64::from(source.enjoyed_count) / f64::from(source.proposal_count.max(1));
+        sources.add_row([
+            source.name.clone(),
+            format!("{:?}", source.aim).to_lowercase(),
+            grouped(source.proposal_count.into()),
+            grouped(source.enjoyed_count.into()),
+            format!("{:.1} %", 100.0 * rate),
+            format!("{:.2}", source.weight),
+        ]);
+    }
+    line(sources.to_string())
+}

@@ -1,0 +1,59 @@
+//! The `segue` binary: arguments in, tables or JSON out, and an exit code that tells whether the work was done.
+//!
+//! It decides nothing about music: every command reads its arguments, calls the layer that knows, and prints.
+//!
+//! | question | module |
+//! |---|---|
+//! | which commands are there? | [`arguments`] |
+//! | what does a command do? | [`command`], one file each |
+//! | where does the data lie? | [`home`] |
+//! | how does a long work show its progress? | [`progress`] |
+//! | how is something printed? | [`output`] |
+
+mod arguments;
+mod command;
+mod data_files;
+mod find;
+mod home;
+mod meter;
+mod output;
+mod progress;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::arguments::Arguments;
+use crate::output::report_error;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    start_log(&arguments);
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return report_error(&anyhow::Error::new(error).context("cannot start the runtime")),
+    };
+    match runtime.block_on(arguments.run()) {
+        Ok(code) => code,
+        // Whoever reads the output has seen enough, as `head` does.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => report_error(&error),
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// Logs go to standard error: warnings by default, more with `-v`.
+fn start_log(arguments: &Arguments) {
+    let level = match arguments.verbosity() {
+        0 => tracing::Level::WARN,
+        1 => tracing::Level::INFO,
+        2 => tracing::Level::DEBUG,
+        _ => tracing::Level::TRACE,
+    };
+    let log = tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr);
+    log.without_time().with_target(false).init();
+}
