@@ -26,6 +26,7 @@ pub mod metrics;
 pub mod neighbours;
 pub mod popularity;
 pub mod progress;
+pub mod sequence;
 pub mod sparse;
 mod top_k;
 

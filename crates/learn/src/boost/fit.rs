@@ -112,7 +112,7 @@ impl Boosted {
     pub fn fit(
         table: &FeatureTable,
         objective: &dyn Objective,
-        validation: Option<Validation<'_>>,
+        validation: Option<&Validation<'_>>,
         params: &BoostParams,
     ) -> Result<Self, LearnError> {
         params.check()?;
@@ -123,7 +123,7 @@ impl Boosted {
         let binned = Binned::new(table, params.bin_count);
         let start = objective.start();
         let mut scores = vec![start; table.row_count()];
-        let mut valid_scores = validation.as_ref().map(|v| vec![start; v.table.row_count()]);
+        let mut valid_scores = validation.map(|v| vec![start; v.table.row_count()]);
         let mut derivatives = vec![Derivatives::default(); table.row_count()];
         let mut trees = Vec::with_capacity(params.tree_count);
         let (mut best, mut best_count) = (f64::NEG_INFINITY, 0);
@@ -135,7 +135,7 @@ impl Boosted {
             let rows = draw_rows(table.row_count(), params.row_share, &mut random);
             let tree = grow(&binned, &derivatives, rows, &features, params);
             add(&tree, table, &mut scores);
-            if let (Some(validation), Some(scores)) = (&validation, &mut valid_scores) {
+            if let (Some(validation), Some(scores)) = (validation, &mut valid_scores) {
                 add(&tree, validation.table, scores);
                 trees.push(tree);
                 if (round + 1) % LOOK_EVERY == 0 {

@@ -117,7 +117,7 @@ fn fit_head(
         let (out_table, out_labels) = part(table, &action.labels, &outside)?;
         let measure = |scores: &[f32]| -log_loss(scores, &out_labels);
         let validation = Validation { table: &out_table, measure: &measure };
-        let model = Boosted::fit(&fit_table, &LogLoss::new(fit_labels, None)?, Some(validation), params)?;
+        let model = Boosted::fit(&fit_table, &LogLoss::new(fit_labels, None)?, Some(&validation), params)?;
         tree_counts.push(model.trees().len());
         for (row, &label) in out_labels.iter().enumerate() {
             samples.push((model.score(out_table.row(row)), label, 1.0));

@@ -14,7 +14,7 @@ fn noise(seed: u32, index: u32) -> f32 {
 
 fn table(rows: u32, features: u32) -> FeatureTable {
     let values = (0..rows * features).map(|index| noise(7, index)).collect();
-    FeatureTable::new(features as usize, values).unwrap()
+    FeatureTable::new(features as usize, values).expect("whole rows")
 }
 
 fn exclusive_or(row: &[f32]) -> f32 {
@@ -88,7 +88,7 @@ fn validation_ends_the_fit() {
     let worse = |scores: &[f32]| -f64::from(scores.iter().map(|score| score.abs()).sum::<f32>());
     let validation = Validation { table: &table, measure: &worse };
     let params = BoostParams { tree_count: 200, patience: 10, ..small() };
-    let model = Boosted::fit(&table, &objective, Some(validation), &params).unwrap();
+    let model = Boosted::fit(&table, &objective, Some(&validation), &params).unwrap();
     assert_eq!(model.trees().len(), 5);
 }
 
