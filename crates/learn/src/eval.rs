@@ -11,8 +11,10 @@
 pub mod cf;
 mod data_set;
 mod report;
+mod sessions;
 mod task;
 pub mod tune;
+mod two_stage;
 
 pub use data_set::{DataSet, Line, Lines, MemoryDataSet, missing};
 pub use report::{EvalReport, ModelReport, Skipped};

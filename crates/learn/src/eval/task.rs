@@ -2,7 +2,7 @@
 
 use super::data_set::DataSet;
 use super::report::EvalReport;
-use super::{Meter, cf};
+use super::{Meter, cf, sessions};
 use crate::error::LearnError;
 use crate::metrics::Metric;
 use crate::progress::Progress;
@@ -51,13 +51,21 @@ pub struct Task {
 }
 
 /// Every task, in the order in which they are listed.
-pub const TASKS: &[Task] = &[Task {
-    name: "cf",
-    about: "Collaborative filtering: from who turned to what, recommend to each listener what they turn to next.",
-    files: "train.txt, test.txt and perhaps valid.txt, one listener a line: `user item item ...`; each may be packed \
+pub const TASKS: &[Task] = &[
+    Task {
+        name: "cf",
+        about: "Collaborative filtering: from who turned to what, recommend to each listener what they turn to next.",
+        files: "train.txt, test.txt and perhaps valid.txt, one listener a line: `user item item ...`; each may be packed \
                 as .gz.",
-    run: cf::task,
-}];
+        run: cf::task,
+    },
+    Task {
+        name: "sessions",
+        about: "What comes next in a listening session, for every prefix of it.",
+        files: "train_sessions.txt, one session a line: `item item ...`, oldest first; test_prefix_target.txt, one case a line: the items so far, a tab, and the item that came next.",
+        run: sessions::task,
+    },
+];
 
 /// The task of that name.
 pub fn task(name: &str) -> Option<&'static Task> {

@@ -1,0 +1,181 @@
+//! What comes next in a listening session?
+//!
+//! # Protocol
+//!
+//! * All items are ranked for each prefix of a test session; the prefix is not masked, since listeners repeat.
+//! * `hr@20`, also called P@20 in the literature and so reported as `precision@20`: the share of cases with the target
+//!   among the first 20; `mrr@20`: the mean reciprocal rank, 0 beyond.
+//! * The last tenth of the train sessions serves for choosing and for learning the ranker: four fifths of it for
+//!   learning, one fifth for validation. The models that are judged read all train sessions.
+//! * Intervals draw test sessions, not prefixes; a case belongs to the session of the case before it while the prefix
+//!   gets shorter and starts alike.
+
+mod cases;
+mod features;
+
+use rayon::prelude::*;
+use serde_json::json;
+
+use self::cases::{Case, Cases};
+use self::features::{Base, WIDTH};
+use super::two_stage::{Outcome, Query, averages, fit_ranker, judge};
+use super::{DataSet, EvalOptions, EvalReport, Meter};
+use crate::boost::{BoostParams, Boosted};
+use crate::error::LearnError;
+use crate::metrics::Metric;
+use crate::progress::Progress;
+
+/// What is reported.
+const METRICS: [Metric; 5] = [
+    Metric::HitRate(20),
+    Metric::ReciprocalRank(20),
+    Metric::Ndcg(20),
+    Metric::HitRate(10),
+    Metric::ReciprocalRank(10),
+];
+/// Cases that the ranker learns from, at most.
+const FIT_CASES_MAX: usize = 60_000;
+/// Candidates that are ranked.
+const CANDIDATE_COUNT: usize = 200;
+
+/// Runs the task.
+pub(super) fn task(
+    data: &dyn DataSet,
+    options: &EvalOptions,
+    meter: &dyn Meter,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<EvalReport, LearnError> {
+    let mut step = |stage, done| progress(Progress { stage, done, total: 5 });
+    let started = meter.seconds();
+    step("reading sessions", 0);
+    let cases = Cases::read(data, options.cases_max)?;
+    step("learning from all but the last sessions", 1);
+    let cut = cases.sessions.len() - (cases.sessions.len() / 10).max(1);
+    let base = Base::fit(cases.item_count, &cases.sessions[..cut], options.seed)?;
+    let held_out = expand(&cases.sessions[cut..]);
+    let (valid, fit): (Vec<Case>, Vec<Case>) = held_out.into_iter().partition(|case| case.group % 5 == 0);
+    let fit = spread(fit, FIT_CASES_MAX);
+    let mut fit_queries = base.queries(&fit, CANDIDATE_COUNT);
+    fit_queries.iter_mut().for_each(|query| query.thin(WIDTH, 30, 6));
+    let valid_queries = base.queries(&spread(valid, FIT_CASES_MAX / 5), CANDIDATE_COUNT);
+    drop(base);
+    step("learning to rank", 2);
+    let fit_started = meter.seconds();
+    let ranker = learn(&fit_queries, &valid_queries, options.seed)?;
+    drop(fit_queries);
+    let fit_seconds = meter.seconds() - fit_started;
+    step("learning from all sessions", 3);
+    let base = Base::fit(cases.item_count, &cases.sessions, options.seed)?;
+    step("ranking test cases", 4);
+    let (first, second) = rank_test(&base, &cases.test, ranker.as_ref());
+    let groups: Vec<u32> = cases.test.iter().map(|case| case.group).collect();
+    let plain = |queries: &[Query]| -> Vec<(Vec<u32>, Vec<u32>)> {
+        queries.iter().map(|query| (query.items.clone(), query.relevant.clone())).collect()
+    };
+    let mut outcomes = vec![Outcome {
+        name: "session-neighbours",
+        params: json!({ "sessions": cases.sessions.len() }),
+        test: judge(&first, &METRICS)?,
+        validation: judge(&plain(&valid_queries), &METRICS)?,
+        started,
+        fit_seconds: 0.0,
+    }];
+    if let Some(ranker) = &ranker {
+        let ranked = |query: &Query| (query.ranked(WIDTH, ranker), query.relevant.clone());
+        let valid: Vec<_> = valid_queries.par_iter().map(ranked).collect();
+        outcomes.push(Outcome {
+            name: "two-stage",
+            params: json!({ "trees": ranker.trees().len(), "candidates": CANDIDATE_COUNT }),
+            test: judge(&second, &METRICS)?,
+            validation: judge(&valid, &METRICS)?,
+            started,
+            fit_seconds,
+        });
+    }
+    let chosen_by = |outcome: &Outcome| averages(&outcome.validation, &METRICS)["hr@20"];
+    let best =
+        outcomes.iter().max_by(|a, b| chosen_by(a).total_cmp(&chosen_by(b))).expect("there is one").name;
+    let mut models = Vec::new();
+    for outcome in outcomes {
+        let mut report = outcome.report(&METRICS, &groups, options.seed, meter)?;
+        for (name, other) in [("hr@20", "precision@20"), ("hr@20", "recall@20"), ("hr@10", "recall@10")] {
+            report.metrics.insert(other.to_owned(), report.metrics[name]);
+        }
+        models.push(report);
+    }
+    Ok(EvalReport {
+        task: "sessions".to_owned(),
+        data: data.name().to_owned(),
+        protocol: format!(
+            "all items ranked for each of {} prefixes, the prefix not masked; precision@20 is the share of targets among \
+             the first 20; chosen and ranker learnt on the last tenth of the train sessions; intervals draw sessions",
+            cases.test.len()
+        ),
+        seed: options.seed,
+        models,
+        best: best.to_owned(),
+        skipped: Vec::new(),
+    })
+}
+
+/// The ranker; none where no held-out target is among the candidates.
+fn learn(fit: &[Query], valid: &[Query], seed: u64) -> Result<Option<Boosted>, LearnError> {
+    let found = |query: &Query| query.relevant.iter().any(|item| query.items.contains(item));
+    if !fit.iter().any(found) {
+        return Ok(None);
+    }
+    let measure = |ranked: &[u32], relevant: &[u32]| {
+        let place = ranked.iter().take(20).position(|item| relevant.contains(item));
+        // Both measures of this task, on the same scale.
+        place.map_or(0.0, |place| 1.0 + 2.0 / (place + 1) as f64)
+    };
+    let params = BoostParams {
+        tree_count: 300,
+        leaf_count: 31,
+        learning_rate: 0.08,
+        rows_min: 50,
+        feature_share: 0.7,
+        patience: 25,
+        seed,
+        ..BoostParams::default()
+    };
+    fit_ranker(WIDTH, fit, valid, &measure, 30, &params).map(Some)
+}
+
+/// The lists of both stages with their targets, a few cases at a time so that features need no room for all.
+#[expect(clippy::type_complexity, reason = "two lists of (ranked, relevant)")]
+fn rank_test(
+    base: &Base,
+    test: &[Case],
+    ranker: Option<&Boosted>,
+) -> (Vec<(Vec<u32>, Vec<u32>)>, Vec<(Vec<u32>, Vec<u32>)>) {
+    let (mut first, mut second) = (Vec::new(), Vec::new());
+    for part in test.chunks(8192) {
+        for query in base.queries(part, CANDIDATE_COUNT) {
+            let top = |items: &[u32]| items[..items.len().min(20)].to_vec();
+            first.push((top(&query.items), query.relevant.clone()));
+            if let Some(ranker) = ranker {
+                second.push((top(&query.ranked(WIDTH, ranker)), query.relevant));
+            }
+        }
+    }
+    (first, second)
+}
+
+/// Every prefix of every session is a case.
+fn expand(sessions: &[Vec<u32>]) -> Vec<Case> {
+    let of = |(group, session): (usize, &Vec<u32>)| -> Vec<Case> {
+        let case = |k: usize| Case { prefix: session[..k].to_vec(), target: session[k], group: group as u32 };
+        (1..session.len()).map(case).collect()
+    };
+    sessions.iter().enumerate().flat_map(of).collect()
+}
+
+/// At most `count` of them, evenly spread.
+fn spread<T>(all: Vec<T>, count: usize) -> Vec<T> {
+    let step = all.len().div_ceil(count.max(1)).max(1);
+    all.into_iter().step_by(step).collect()
+}
+
+#[cfg(test)]
+mod tests;

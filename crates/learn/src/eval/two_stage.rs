@@ -1,0 +1,162 @@
+//! The second stage: a ranker learnt from the candidates that a first stage found, and judging with it.
+//!
+//! It knows nothing about where candidates and features come from.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use serde_json::Value;
+
+use super::{Meter, ModelReport};
+use crate::boost::{BoostParams, Boosted, FeatureTable, LambdaRank, RankingModel, Validation};
+use crate::error::LearnError;
+use crate::metrics::{Metric, Relevant, bootstrap};
+use crate::top_k::order;
+
+/// The candidates of one query, the first stage's best first.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Query {
+    /// The candidates.
+    pub(super) items: Vec<u32>,
+    /// *Shape*: `[items.len(), feature_count]`.
+    pub(super) features: Vec<f32>,
+    /// What should be found, ascending.
+    pub(super) relevant: Vec<u32>,
+}
+
+impl Query {
+    fn label(&self, place: usize) -> f32 {
+        f32::from(u8::from(self.relevant.binary_search(&self.items[place]).is_ok()))
+    }
+
+    /// The candidates in the order of their scores; ties as the first stage had them.
+    pub(super) fn ranked(&self, width: usize, model: &dyn RankingModel) -> Vec<u32> {
+        let rows = self.features.chunks_exact(width).enumerate();
+        let mut scored: Vec<(u32, f32)> = rows.map(|(place, row)| (place as u32, model.score(row))).collect();
+        scored.sort_unstable_by(order);
+        scored.into_iter().map(|(place, _)| self.items[place as usize]).collect()
+    }
+
+    /// Keeps what is relevant, the first `first` candidates, and every `step`-th after them.
+    pub(super) fn thin(&mut self, width: usize, first: usize, step: usize) {
+        let keep: Vec<usize> = (0..self.items.len())
+            .filter(|&place| place < first || place % step == 0 || self.label(place) > 0.0)
+            .collect();
+        self.features =
+            keep.iter().flat_map(|&place| self.features[place * width..][..width].to_vec()).collect();
+        self.items = keep.iter().map(|&place| self.items[place]).collect();
+    }
+}
+
+/// Fits a ranker on `fit`, with as many trees as are best on `valid` by `measure`.
+///
+/// # Errors
+/// When no query of `fit` has something relevant among its candidates, or a parameter is out of its range.
+pub(super) fn fit_ranker(
+    width: usize,
+    fit: &[Query],
+    valid: &[Query],
+    measure: &(dyn Fn(&[u32], &[u32]) -> f64 + Sync),
+    truncation: usize,
+    params: &BoostParams,
+) -> Result<Boosted, LearnError> {
+    let useful: Vec<&Query> =
+        fit.iter().filter(|query| (0..query.items.len()).any(|place| query.label(place) > 0.0)).collect();
+    let lengths: Vec<usize> = useful.iter().map(|query| query.items.len()).collect();
+    let labels: Vec<f32> =
+        useful.iter().flat_map(|query| (0..query.items.len()).map(|place| query.label(place))).collect();
+    let table = stack(width, useful.iter().copied())?;
+    let valid_table = stack(width, valid.iter())?;
+    let judge = |scores: &[f32]| {
+        let mut start = 0;
+        let mut total = 0.0;
+        for query in valid {
+            let of_query = &scores[start..start + query.items.len()];
+            start += query.items.len();
+            let mut places: Vec<(u32, f32)> =
+                of_query.iter().enumerate().map(|(place, &score)| (place as u32, score)).collect();
+            places.sort_unstable_by(order);
+            let ranked: Vec<u32> = places.into_iter().map(|(place, _)| query.items[place as usize]).collect();
+            total += measure(&ranked, &query.relevant);
+        }
+        total / valid.len().max(1) as f64
+    };
+    let validation = Validation { table: &valid_table, measure: &judge };
+    let objective = LambdaRank::new(&lengths, labels, truncation)?;
+    Boosted::fit(&table, &objective, (!valid.is_empty()).then_some(&validation), params)
+}
+
+fn stack<'a>(width: usize, queries: impl Iterator<Item = &'a Query>) -> Result<FeatureTable, LearnError> {
+    FeatureTable::new(width, queries.flat_map(|query| query.features.iter().copied()).collect())
+}
+
+/// One value per query for each metric; `hr` of the same depth also stands as `precision` when `single` says that one
+/// target per query is the rule, as papers on sessions call it.
+pub(super) fn judge(
+    queries: &[(Vec<u32>, Vec<u32>)],
+    metrics: &[Metric],
+) -> Result<Vec<Vec<f64>>, LearnError> {
+    queries
+        .par_iter()
+        .map(|(ranked, relevant)| {
+            let relevant = Relevant::new(relevant)?;
+            Ok(metrics.iter().map(|metric| metric.of(ranked, relevant).unwrap_or(0.0)).collect())
+        })
+        .collect()
+}
+
+/// Averages of [`judge`] by name.
+pub(super) fn averages(values: &[Vec<f64>], metrics: &[Metric]) -> BTreeMap<String, f64> {
+    let mean = |metric: usize| values.iter().map(|v| v[metric]).sum::<f64>() / values.len().max(1) as f64;
+    metrics.iter().enumerate().map(|(place, metric)| (metric.to_string(), mean(place))).collect()
+}
+
+/// The report of a model; `groups` says which cases are drawn together for the interval.
+pub(super) struct Outcome {
+    pub(super) name: &'static str,
+    pub(super) params: Value,
+    pub(super) test: Vec<Vec<f64>>,
+    pub(super) validation: Vec<Vec<f64>>,
+    pub(super) started: f64,
+    pub(super) fit_seconds: f64,
+}
+
+impl Outcome {
+    /// # Errors
+    /// When a value is not finite.
+    pub(super) fn report(
+        self,
+        metrics: &[Metric],
+        groups: &[u32],
+        seed: u64,
+        meter: &dyn Meter,
+    ) -> Result<ModelReport, LearnError> {
+        let mut ci95 = BTreeMap::new();
+        for (place, metric) in metrics.iter().enumerate() {
+            let values = grouped(&self.test, groups, place);
+            if let Some(interval) = bootstrap(&values, seed)? {
+                ci95.insert(metric.to_string(), [interval.low, interval.high]);
+            }
+        }
+        Ok(ModelReport {
+            name: self.name.to_owned(),
+            params: self.params,
+            metrics: averages(&self.test, metrics),
+            ci95,
+            validation: averages(&self.validation, metrics),
+            seconds: meter.seconds() - self.started,
+            fit_seconds: self.fit_seconds,
+            peak_rss_bytes: meter.peak_rss_bytes(),
+        })
+    }
+}
+
+/// The sum of each group's values, scaled so that their mean is the mean over cases.
+fn grouped(values: &[Vec<f64>], groups: &[u32], metric: usize) -> Vec<f64> {
+    let mut sums: BTreeMap<u32, f64> = BTreeMap::new();
+    for (value, &group) in values.iter().zip(groups) {
+        *sums.entry(group).or_default() += value[metric];
+    }
+    let scale = sums.len() as f64 / values.len().max(1) as f64;
+    sums.into_values().map(|sum| sum * scale).collect()
+}
