@@ -192,7 +192,7 @@ impl Populated {
             | Prompt::Shared { target: named } => *named = target(*named),
             Prompt::Searched { chosen, .. } => *chosen = chosen.map(target),
             Prompt::Saved { release } | Prompt::Unsaved { release } => {
-                *release = self.releases[release.row()]
+                *release = self.releases[release.row()];
             }
             Prompt::Followed { artist } | Prompt::Unfollowed { artist } => *artist = self.artist(*artist),
             Prompt::PlaylistCreated { playlist: own, .. } => *own = playlist(*own),

@@ -48,6 +48,7 @@ impl Fact {
 }
 
 /// What something is said about.
+#[expect(clippy::large_enum_variant, reason = "nearly every subject is a track; a box each would cost more")]
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Subject {
     /// A track, which is made where it is not known.

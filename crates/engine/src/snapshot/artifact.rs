@@ -1,6 +1,6 @@
 //! Models as plain tensors and back. Numbers only, so a hostile file can be wrong but never runs.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use learn::calibration::Isotonic;
 use learn::ials::{ItemModel, Penalties};
@@ -26,7 +26,7 @@ pub(super) fn encode(models: &Models) -> Result<Vec<File>, EngineError> {
     let mut files = Vec::new();
     for (name, model) in FACTORS.into_iter().zip([&models.track_factors, &models.artist_factors]) {
         if let Some(model) = model {
-            files.push(tensors(name, factor_tensors(model))?);
+            files.push(tensors(name, &factor_tensors(model))?);
         }
     }
     let neighbours = [
@@ -37,14 +37,14 @@ pub(super) fn encode(models: &Models) -> Result<Vec<File>, EngineError> {
     ];
     for (name, neighbours) in NEIGHBOURS.into_iter().zip(neighbours) {
         if let Some(neighbours) = neighbours {
-            files.push(tensors(name, neighbour_tensors(neighbours))?);
+            files.push(tensors(name, &neighbour_tensors(neighbours))?);
         }
     }
     for (name, popularity) in
         POPULARITY.into_iter().zip([&models.track_popularity, &models.artist_popularity])
     {
         if let Some(popularity) = popularity {
-            files.push(tensors(name, popularity_tensors(popularity))?);
+            files.push(tensors(name, &popularity_tensors(popularity))?);
         }
     }
     let stored: BTreeMap<Aim, StoredRanking> =
@@ -109,14 +109,14 @@ impl Tensor {
     }
 }
 
-fn tensors(name: &str, tensors: Vec<Tensor>) -> Result<File, EngineError> {
+fn tensors(name: &str, tensors: &[Tensor]) -> Result<File, EngineError> {
     let wrong = |error: safetensors::SafeTensorError| broken(name, &format!("cannot be written: {error}"));
     let mut views = Vec::with_capacity(tensors.len());
-    for tensor in &tensors {
+    for tensor in tensors {
         let view = TensorView::new(tensor.dtype, tensor.shape.clone(), &tensor.bytes).map_err(wrong)?;
         views.push((tensor.name, view));
     }
-    let bytes = safetensors::serialize(views, None::<HashMap<String, String>>).map_err(wrong)?;
+    let bytes = safetensors::serialize(views, None).map_err(wrong)?;
     Ok((format!("{name}.safetensors"), bytes))
 }
 

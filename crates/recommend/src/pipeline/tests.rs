@@ -100,7 +100,7 @@ fn what_was_disliked_is_gone_and_comes_back_when_the_dislike_is_taken_back() {
     let history = rock_lover();
     let first = picked(&slate(&snapshot, &history, "home", &[]))[0];
     let target = Target::Track(first);
-    let mut disliked = history.clone();
+    let mut disliked = history;
     disliked.push(event(0.2, Surface::Home, Prompt::Disliked { target }));
     let without = slate(&snapshot, &disliked, "home", &[]);
     assert!(!picked(&without).contains(&first));

@@ -154,7 +154,7 @@ impl Row {
             // Nobody chose to leave it.
             return Err(DropReason::DidNotPlay.into());
         }
-        if !is_skipped && !(is_short && reason_end != Some("trackdone")) {
+        if !(is_skipped || is_short && reason_end != Some("trackdone")) {
             return Ok(Act::Played { played: Some(played), start });
         }
         let direction = match reason_end {

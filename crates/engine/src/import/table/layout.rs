@@ -55,7 +55,7 @@ impl Layout {
                 ColumnRef::Nothing => continue,
                 ColumnRef::From(number) => {
                     layout.repeated = Some((mapping.field, number - 1));
-                    layout.note(mapping.field, format!("{number} and all behind it"), false);
+                    layout.note(mapping.field, &format!("{number} and all behind it"), false);
                     continue;
                 }
                 ColumnRef::Number(number) if *number <= names.len() => number - 1,
@@ -66,13 +66,13 @@ impl Layout {
                 ColumnRef::Name(name) => return Err(no_column(file, name, &names)),
             };
             layout.columns[mapping.field.index()] = Some(column);
-            layout.note(mapping.field, column_name(has_header, &names, column), false);
+            layout.note(mapping.field, &column_name(has_header, &names, column), false);
         }
         if has_header {
             for (field, column) in usual {
                 if mappings.iter().all(|mapping| mapping.field != field) {
                     layout.columns[field.index()] = Some(column);
-                    layout.note(field, column_name(has_header, &names, column), true);
+                    layout.note(field, &column_name(has_header, &names, column), true);
                 }
             }
         }
@@ -80,8 +80,8 @@ impl Layout {
         Ok(layout)
     }
 
-    fn note(&mut self, field: Field, column: String, inferred: bool) {
-        self.uses.push(ColumnUse { field, column: printable(&column, 60), inferred });
+    fn note(&mut self, field: Field, column: &str, inferred: bool) {
+        self.uses.push(ColumnUse { field, column: printable(column, 60), inferred });
     }
 
     fn require(&self, file: &Arc<str>, names: &[&str], options: &ImportOptions) -> Result<(), ImportError> {

@@ -13,10 +13,13 @@ use crate::import::mapping::{ColumnRef, Lookup};
 use crate::import::request::ImportOptions;
 use crate::import::sink::ByteCount;
 
+/// Names by the ids that stand for them.
+type Names = FxHashMap<Box<str>, Box<str>>;
+
 /// Names by id, for each field that has a table of them.
 #[derive(Debug, Default)]
 pub(in crate::import) struct Lookups {
-    tables: Vec<(Field, FxHashMap<Box<str>, Box<str>>)>,
+    tables: Vec<(Field, Names)>,
 }
 
 impl Lookups {

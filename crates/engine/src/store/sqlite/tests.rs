@@ -210,7 +210,7 @@ fn catalogue_rows() -> CatalogueRows {
     for change in changes {
         match change {
             CatalogueChange::Artist { id, name } => {
-                rows.artists.push(Artist { id, name, tags: tags.clone() })
+                rows.artists.push(Artist { id, name, tags: tags.clone() });
             }
             CatalogueChange::Release(release) => rows.releases.push(release),
             CatalogueChange::Tag(tag) => rows.tags.push(tag),
