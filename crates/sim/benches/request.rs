@@ -4,6 +4,9 @@
 //! `target`), and prints median and 99th percentile per mix.
 //! *warm* asks again, *after an event* lets the listener skip a track first, so that the profile has to follow.
 
+#![expect(clippy::disallowed_methods, reason = "it measures time")]
+#![expect(clippy::print_stdout, reason = "it is a report")]
+
 use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;

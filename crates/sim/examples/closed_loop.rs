@@ -1,5 +1,8 @@
 //! Builds a world, learns from it, and asks the simulated listeners how they like what they get.
 
+#![expect(clippy::disallowed_methods, reason = "it measures time")]
+#![expect(clippy::print_stdout, reason = "it is a report")]
+
 use std::sync::Arc;
 use std::time::Instant;
 

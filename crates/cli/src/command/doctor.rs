@@ -69,9 +69,9 @@ pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<Ex
     let is_sound = store.is_sound() && snapshots.iter().all(|snapshot| snapshot.problem.is_none());
     let findings = Findings { home: path.display().to_string(), store, snapshots, advice, is_sound };
     if arguments.json {
-        json(&findings)?
+        json(&findings)?;
     } else {
-        print(&findings)?
+        print(&findings)?;
     }
     Ok(if is_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

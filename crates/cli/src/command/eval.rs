@@ -64,9 +64,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode> {
     bar.finish_and_clear();
     let report = outcome?;
     if arguments.json {
-        json(&report)?
+        json(&report)?;
     } else {
-        print(&report)?
+        print(&report)?;
     }
     Ok(ExitCode::SUCCESS)
 }
