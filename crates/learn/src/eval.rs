@@ -10,6 +10,7 @@
 
 pub mod cf;
 mod data_set;
+mod playlists;
 mod report;
 mod sessions;
 mod task;

@@ -34,9 +34,9 @@ const METRICS: [Metric; 5] = [
     Metric::ReciprocalRank(10),
 ];
 /// Cases that the ranker learns from, at most.
-const FIT_CASES_MAX: usize = 60_000;
+const FIT_CASES_MAX: usize = 40_000;
 /// Candidates that are ranked.
-const CANDIDATE_COUNT: usize = 200;
+const CANDIDATE_COUNT: usize = 150;
 
 /// Runs the task.
 pub(super) fn task(
@@ -55,9 +55,8 @@ pub(super) fn task(
     let held_out = expand(&cases.sessions[cut..]);
     let (valid, fit): (Vec<Case>, Vec<Case>) = held_out.into_iter().partition(|case| case.group % 5 == 0);
     let fit = spread(fit, FIT_CASES_MAX);
-    let mut fit_queries = base.queries(&fit, CANDIDATE_COUNT);
-    fit_queries.iter_mut().for_each(|query| query.thin(WIDTH, 30, 6));
-    let valid_queries = base.queries(&spread(valid, FIT_CASES_MAX / 5), CANDIDATE_COUNT);
+    let fit_queries = base.queries(&fit, CANDIDATE_COUNT);
+    let valid_queries = base.queries(&spread(valid, FIT_CASES_MAX / 4), CANDIDATE_COUNT);
     drop(base);
     step("learning to rank", 2);
     let fit_started = meter.seconds();

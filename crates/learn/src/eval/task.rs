@@ -2,7 +2,7 @@
 
 use super::data_set::DataSet;
 use super::report::EvalReport;
-use super::{Meter, cf, sessions};
+use super::{Meter, cf, playlists, sessions};
 use crate::error::LearnError;
 use crate::metrics::Metric;
 use crate::progress::Progress;
@@ -64,6 +64,12 @@ pub const TASKS: &[Task] = &[
         about: "What comes next in a listening session, for every prefix of it.",
         files: "train_sessions.txt, one session a line: `item item ...`, oldest first; test_prefix_target.txt, one case a line: the items so far, a tab, and the item that came next.",
         run: sessions::task,
+    },
+    Task {
+        name: "playlists",
+        about: "Playlist continuation: which tracks were left out of a playlist.",
+        files: "train.csv (playlist_id,track_id,pos), test.csv (playlist_id,track_id), tracks.csv (track_id,album_id,artist_id,duration_sec) and perhaps playlists.csv (playlist_id,num_edits,num_followers).",
+        run: playlists::task,
     },
 ];
 

@@ -36,16 +36,6 @@ impl Query {
         scored.sort_unstable_by(order);
         scored.into_iter().map(|(place, _)| self.items[place as usize]).collect()
     }
-
-    /// Keeps what is relevant, the first `first` candidates, and every `step`-th after them.
-    pub(super) fn thin(&mut self, width: usize, first: usize, step: usize) {
-        let keep: Vec<usize> = (0..self.items.len())
-            .filter(|&place| place < first || place % step == 0 || self.label(place) > 0.0)
-            .collect();
-        self.features =
-            keep.iter().flat_map(|&place| self.features[place * width..][..width].to_vec()).collect();
-        self.items = keep.iter().map(|&place| self.items[place]).collect();
-    }
 }
 
 /// Fits a ranker on `fit`, with as many trees as are best on `valid` by `measure`.
@@ -90,8 +80,7 @@ fn stack<'a>(width: usize, queries: impl Iterator<Item = &'a Query>) -> Result<F
     FeatureTable::new(width, queries.flat_map(|query| query.features.iter().copied()).collect())
 }
 
-/// One value per query for each metric; `hr` of the same depth also stands as `precision` when `single` says that one
-/// target per query is the rule, as papers on sessions call it.
+/// One value per query for each metric.
 pub(super) fn judge(
     queries: &[(Vec<u32>, Vec<u32>)],
     metrics: &[Metric],
