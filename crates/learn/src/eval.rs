@@ -12,6 +12,7 @@ pub mod cf;
 mod data_set;
 mod playlists;
 mod report;
+mod sequential;
 mod sessions;
 mod task;
 pub mod tune;

@@ -2,7 +2,7 @@
 
 use super::data_set::DataSet;
 use super::report::EvalReport;
-use super::{Meter, cf, playlists, sessions};
+use super::{Meter, cf, playlists, sequential, sessions};
 use crate::error::LearnError;
 use crate::metrics::Metric;
 use crate::progress::Progress;
@@ -70,6 +70,12 @@ pub const TASKS: &[Task] = &[
         about: "Playlist continuation: which tracks were left out of a playlist.",
         files: "train.csv (playlist_id,track_id,pos), test.csv (playlist_id,track_id), tracks.csv (track_id,album_id,artist_id,duration_sec) and perhaps playlists.csv (playlist_id,num_edits,num_followers).",
         run: playlists::task,
+    },
+    Task {
+        name: "sequential",
+        about: "Which item comes next in a listener's history, leaving the last one out.",
+        files: "LastFM.txt (or sequences.txt, or the directory's name), one listener a line: `user item item ...` in order; perhaps LastFM_item2attributes.json.",
+        run: sequential::task,
     },
 ];
 
