@@ -15,10 +15,12 @@ use crate::sparse::Sparse;
 use crate::top_k;
 
 /// Scores of each track for a playlist, in this order.
-const SCORE_COUNT: usize = 9;
+const SCORE_COUNT: usize = 13;
 /// Weights of the scores in the first stage, each brought to at most 1; a judgement, the ranker learns its own.
-const BLEND: [f32; SCORE_COUNT] = [1.0, 0.6, 0.4, 0.6, 0.5, 0.3, 0.3, 0.15, 0.2];
-const OTHER_COUNT: usize = 18;
+const BLEND: [f32; SCORE_COUNT] = [1.0, 0.6, 0.4, 0.6, 0.5, 0.3, 0.3, 0.15, 0.2, 0.2, 0.3, 0.2, 0.3];
+/// What is left of a track's weight with each further one after it, for scores of the end of the playlist.
+const FADE: f32 = 0.85;
+const OTHER_COUNT: usize = 21;
 /// Numbers per candidate.
 pub(super) const WIDTH: usize = 2 * SCORE_COUNT + OTHER_COUNT;
 
@@ -150,11 +152,20 @@ impl Base {
         if let Some(ease) = &self.ease {
             ease.scores(tracks, &ones, &mut scores[0]);
         }
-        for &track in tracks {
+        let fading: Vec<f32> =
+            (0..tracks.len()).map(|place| FADE.powi((tracks.len() - 1 - place) as i32)).collect();
+        for (&track, &weight) in tracks.iter().zip(&fading) {
             self.knn.add_scores(track, 1.0, &mut scores[2]);
             self.together.add_scores(track, 1.0, &mut scores[3]);
             self.order.add_scores(track, 1.0, &mut scores[5]);
+            self.knn.add_scores(track, weight, &mut scores[9]);
+            self.together.add_scores(track, weight, &mut scores[10]);
+            self.order.add_scores(track, weight, &mut scores[11]);
         }
+        let faded = tracks.iter().zip(&fading).filter(|&(_, &weight)| weight > 1e-3);
+        let faded: Vec<Observation> =
+            faded.map(|(&item, &weight)| Observation { item, weight, target: 1.0 }).collect();
+        self.factors.scores(&self.factors.fold_in(&faded), &mut scores[12]);
         self.add_neighbours(tracks, row, shown, &mut scores[1]);
         let observations: Vec<Observation> =
             tracks.iter().map(|&item| Observation { item, weight: 1.0, target: 1.0 }).collect();
@@ -163,8 +174,12 @@ impl Base {
         let mut own_albums = vec![0.0; playlists.album_count];
         let (mut near_artists, mut near_albums) =
             (vec![0.0; playlists.artist_count], vec![0.0; playlists.album_count]);
-        for &track in tracks {
+        let mut late_artists = vec![0.0; playlists.artist_count];
+        let mut late_albums = vec![0.0; playlists.album_count];
+        for (&track, weight) in tracks.iter().zip(&fading) {
             let facts = facts[track as usize];
+            late_artists[facts.artist as usize] += weight;
+            late_albums[facts.album as usize] += weight;
             own_artists[facts.artist as usize] += 1.0;
             own_albums[facts.album as usize] += 1.0;
             self.artists.add_scores(facts.artist, 1.0, &mut near_artists);
@@ -209,6 +224,9 @@ impl Base {
                 self.album_counts[album],
                 own_artists[artist],
                 own_albums[album],
+                late_artists[artist],
+                late_albums[album],
+                playlists.care[row].1,
                 own_artists[artist] / length,
                 own_albums[album] / length,
                 self.track_counts[track] / self.artist_counts[artist].max(1.0),

@@ -1,8 +1,5 @@
 //! Reading `train.csv`, `test.csv`, `tracks.csv` and, where it is there, `playlists.csv`.
 
-use rand::SeedableRng;
-use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
 use rustc_hash::FxHashMap;
 
 use crate::error::LearnError;
@@ -125,21 +122,16 @@ impl Playlists {
         Ok(Self { train, test, tracks, album_count: albums.len(), artist_count: artists.len(), care })
     }
 
-    /// Hides a fifth of each playlist's train tracks: what is left, and what is hidden, ascending.
-    pub(super) fn hide(&self, seed: u64) -> (Vec<Vec<u32>>, Vec<Vec<u32>>) {
-        let of = |(row, tracks): (usize, &Vec<u32>)| {
-            let mut random = ChaCha8Rng::seed_from_u64(seed);
-            random.set_stream(row as u64);
-            let mut places: Vec<usize> = (0..tracks.len()).collect();
-            places.shuffle(&mut random);
-            places.truncate(if tracks.len() < 3 { 0 } else { (tracks.len() + 2) / 5 });
-            places.sort_unstable();
-            let shown = (0..tracks.len()).filter(|place| places.binary_search(place).is_err());
-            let mut hidden: Vec<u32> = places.iter().map(|&place| tracks[place]).collect();
+    /// Hides the last fifth of each playlist's train tracks: what is left, and what is hidden, ascending.
+    pub(super) fn hide(&self) -> (Vec<Vec<u32>>, Vec<Vec<u32>>) {
+        let of = |tracks: &Vec<u32>| {
+            let count = if tracks.len() < 3 { 0 } else { (tracks.len() + 2) / 5 };
+            let (shown, hidden) = tracks.split_at(tracks.len() - count);
+            let mut hidden = hidden.to_vec();
             hidden.sort_unstable();
-            (shown.map(|place| tracks[place]).collect(), hidden)
+            (shown.to_vec(), hidden)
         };
-        self.train.iter().enumerate().map(of).unzip()
+        self.train.iter().map(of).unzip()
     }
 
     /// Leaves about `max` playlists with test tracks, evenly spread.
