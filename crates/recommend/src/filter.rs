@@ -23,6 +23,7 @@ pub trait Filter: Send + Sync + fmt::Debug {
 
 /// Why a target was dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DropReason {
     /// The catalogue does not know it.

@@ -40,6 +40,7 @@ pub fn recommend(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runn
 
 /// What became of one target.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "fate")]
 pub enum Why {
     /// It is in the slate.

@@ -33,6 +33,7 @@ pub struct Request {
 
 /// What a slate is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// Tracks.
@@ -44,6 +45,7 @@ pub enum Answer {
 
 /// What a slate is to bring, which decides what counts as a success when learning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Aim {
     /// Something to enjoy now, known or not.

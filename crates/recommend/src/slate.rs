@@ -7,6 +7,7 @@ use serde::Serialize;
 
 /// An answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Slate {
     /// The mix.
     pub mix: &'static str,
@@ -39,6 +40,7 @@ impl Slate {
 
 /// One place of a slate.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Pick {
     /// What stands there.
     #[serde(flatten)]
@@ -55,6 +57,7 @@ pub struct Pick {
 
 /// What a pick is.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Picked {
     /// A track.
@@ -75,6 +78,7 @@ impl Picked {
 
 /// A track with the names that people need.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PickedTrack {
     /// Its id.
     pub id: TrackId,
@@ -94,6 +98,7 @@ pub struct PickedTrack {
 
 /// An artist with the names that people need.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PickedArtist {
     /// Its id.
     pub id: ArtistId,
@@ -107,6 +112,7 @@ pub struct PickedArtist {
 
 /// One reason of a pick.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Reason {
     /// In words.
     pub text: String,
@@ -118,6 +124,7 @@ pub struct Reason {
 
 /// How a slate came about.
 #[derive(Clone, Debug, PartialEq, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Trace {
     /// What each source did.
     pub sources: Vec<SourceTrace>,
@@ -129,6 +136,7 @@ pub struct Trace {
 
 /// What one source did.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SourceTrace {
     /// Which.
     pub name: &'static str,
@@ -142,6 +150,7 @@ pub struct SourceTrace {
 
 /// How many targets were dropped for one reason.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct DroppedTrace {
     /// The reason.
     pub reason: crate::filter::DropReason,

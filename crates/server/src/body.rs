@@ -52,7 +52,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Params<T> {
         let query = parts.uri.query().unwrap_or("");
         let pairs = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "listener");
         let rest = form_urlencoded::Serializer::new("/?".to_owned()).extend_pairs(pairs).finish();
-        let uri: Uri = rest.parse().map_err(|_| Problem::invalid("bad_query", "The query cannot be read."))?;
+        let uri: Uri =
+            rest.parse().map_err(|_| Problem::invalid("bad_query", "The query cannot be read."))?;
         let Query(params) = Query::try_from_uri(&uri)
             .map_err(|rejection| Problem::invalid("bad_query", rejection.body_text()))?;
         Ok(Self(params))

@@ -81,7 +81,8 @@ impl Config {
     /// On a loopback address it answers to the names of loopback only, so that no page on the web can reach it under a
     /// name of its own; [`allow_host`](Self::allow_host) adds names, for example that of a proxy in front.
     pub fn new(address: SocketAddr) -> Self {
-        let hosts = if address.ip().is_loopback() { LOOPBACK_HOSTS.map(Box::from).to_vec() } else { Vec::new() };
+        let hosts =
+            if address.ip().is_loopback() { LOOPBACK_HOSTS.map(Box::from).to_vec() } else { Vec::new() };
         Self {
             session: Duration::from_secs(30 * 24 * 60 * 60),
             is_https: false,
@@ -151,7 +152,8 @@ mod tests {
         for fine in ["localhost", "localhost:4040", "LOCALHOST:1", "127.0.0.1:4040", "[::1]", "[::1]:4040"] {
             assert!(config.answers_to(fine), "{fine}");
         }
-        for foreign in ["evil.example", "evil.example:4040", "", "localhost.evil.example", "127.0.0.1.evil:1"] {
+        for foreign in ["evil.example", "evil.example:4040", "", "localhost.evil.example", "127.0.0.1.evil:1"]
+        {
             assert!(!config.answers_to(foreign), "{foreign}");
         }
         let public = Config::new(address("0.0.0.0:80"));

@@ -54,7 +54,11 @@ impl Problem {
     }
 
     pub(crate) fn method_not_allowed() -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address does not take this method.")
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            "This address does not take this method.",
+        )
     }
 
     pub(crate) fn unauthorized() -> Self {
@@ -91,7 +95,8 @@ impl Problem {
     }
 
     pub(crate) fn unavailable() -> Self {
-        let detail = "The server cannot store anything at the moment; its administrator must look after the disk.";
+        let detail =
+            "The server cannot store anything at the moment; its administrator must look after the disk.";
         Self::later(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail, 30)
     }
 
@@ -160,7 +165,11 @@ impl From<BytesRejection> for Problem {
     fn from(rejection: BytesRejection) -> Self {
         match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => Self::too_large(),
-            _ => Self::new(StatusCode::BAD_REQUEST, "broken_body", "The request ended before its body was whole."),
+            _ => Self::new(
+                StatusCode::BAD_REQUEST,
+                "broken_body",
+                "The request ended before its body was whole.",
+            ),
         }
     }
 }

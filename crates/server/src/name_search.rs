@@ -128,8 +128,6 @@ fn fame(snapshot: &Snapshot, kind: Kind, row: u32) -> f32 {
     match kind {
         Kind::Track => of(TrackId::new(row)),
         Kind::Artist => best(snapshot.tracks_of_artist(ArtistId::new(row))),
-        Kind::Release => {
-            best(snapshot.catalogue.tracks_by_release(ReleaseId::new(row)))
-        }
+        Kind::Release => best(snapshot.catalogue.tracks_by_release(ReleaseId::new(row))),
     }
 }

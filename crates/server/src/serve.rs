@@ -139,7 +139,9 @@ impl Connections {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(peer);
             let router = router.clone();
-            async move { Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|never| match never {})) }
+            async move {
+                Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|never| match never {}))
+            }
         });
         let connection = self.running.watch(self.http.serve_connection(TokioIo::new(stream), answer));
         tokio::spawn(async move {

@@ -36,13 +36,19 @@ impl Telemetry {
             describe_counter!("segue_requests_total", "Requests by route, method and status.");
             describe_histogram!("segue_request_seconds", "How long requests took.");
             describe_counter!("segue_slates_total", "Slates made, by mix.");
-            describe_counter!("segue_source_misses_total", "Times a source did not answer, by source and reason.");
+            describe_counter!(
+                "segue_source_misses_total",
+                "Times a source did not answer, by source and reason."
+            );
             describe_counter!("segue_events_total", "Events that came in, by what became of them.");
             describe_counter!("segue_logins_total", "Attempts to log in, by what became of them.");
             describe_gauge!("segue_snapshot_info", "1 for the snapshot in use.");
             describe_gauge!("segue_snapshot_age_seconds", "Seconds since the snapshot in use was learnt.");
             describe_gauge!("segue_tracks", "Tracks in the catalogue in use.");
-            describe_gauge!("segue_store_is_poisoned", "1 after a write has failed; the process must be restarted.");
+            describe_gauge!(
+                "segue_store_is_poisoned",
+                "1 after a write has failed; the process must be restarted."
+            );
         });
         telemetry
     }
@@ -54,7 +60,8 @@ impl Telemetry {
     pub(crate) fn request(&self, route: &str, method: &'static str, status: u16, took: Duration) {
         let route = route.to_owned();
         self.record(|| {
-            let labels = [("route", route.clone()), ("method", method.to_owned()), ("status", status.to_string())];
+            let labels =
+                [("route", route.clone()), ("method", method.to_owned()), ("status", status.to_string())];
             counter!("segue_requests_total", &labels).increment(1);
             histogram!("segue_request_seconds", "route" => route).record(took);
         });
@@ -66,7 +73,8 @@ impl Telemetry {
             for source in &slate.trace.sources {
                 let Some(error) = &source.error else { continue };
                 let reason = if error.starts_with(LATE) { "late" } else { "failed" };
-                counter!("segue_source_misses_total", "source" => source.name, "reason" => reason).increment(1);
+                counter!("segue_source_misses_total", "source" => source.name, "reason" => reason)
+                    .increment(1);
             }
         });
     }

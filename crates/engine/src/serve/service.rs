@@ -1,6 +1,7 @@
 //! One running Segue: it answers requests from the snapshot in use and logs what it showed.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -77,6 +78,8 @@ pub struct Service {
     engine: Engine,
     directory: SnapshotDirectory,
     snapshot: ArcSwap<Snapshot>,
+    /// When the snapshot in use was learnt, in milliseconds; below zero before the first.
+    snapshot_created_ms: AtomicI64,
     pool: SourcePool,
     listeners: Listeners,
     refreshing: tokio::sync::Mutex<()>,
@@ -96,6 +99,7 @@ impl Service {
     ) -> Result<Self, EngineError> {
         let service = Self {
             snapshot: ArcSwap::from_pointee(Snapshot::new("", Arc::default(), Arc::default())),
+            snapshot_created_ms: AtomicI64::new(-1),
             pool: SourcePool::new(options.source_thread_count, options.source_deadline),
             listeners: Listeners::default(),
             refreshing: tokio::sync::Mutex::new(()),
@@ -116,6 +120,12 @@ impl Service {
         self.snapshot.load_full()
     }
 
+    /// When what is in use was learnt; none before the first training.
+    pub fn snapshot_created(&self) -> Option<UnixMillis> {
+        let ms = self.snapshot_created_ms.load(Ordering::Relaxed);
+        (ms >= 0).then_some(UnixMillis::new(ms))
+    }
+
     /// Takes over what has changed: a snapshot that was published, or music that came in.
     ///
     /// Requests go on with the old state until the new one is complete, and are never mixed from both.
@@ -134,7 +144,10 @@ impl Service {
             move || if directory.current_name().as_deref() == Some(&*name) { None } else { directory.load() };
         let loaded = aside("loading a snapshot", load).await?;
         let (name, models) = match loaded {
-            Some(Loaded { name, models, .. }) if *name != *present.name => (name, Arc::new(models)),
+            Some(Loaded { name, models, manifest }) if *name != *present.name => {
+                self.snapshot_created_ms.store(manifest.created.get(), Ordering::Relaxed);
+                (name, Arc::new(models))
+            }
             _ if Arc::ptr_eq(&catalogue, &present.catalogue) => return Ok(false),
             _ => (present.name.clone(), Arc::clone(&present.models)),
         };

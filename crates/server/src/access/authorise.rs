@@ -93,9 +93,10 @@ async fn subject(
     let in_path = name.filter(|_| route.path.contains("{listener}")).map(str::to_owned);
     let named = in_path.or_else(|| in_query(parts));
     let asked = match (named, route.door()) {
-        (Some(name), _) => Some(name.parse::<ListenerId>().map_err(|error| {
-            Problem::invalid("bad_listener", error.to_string())
-        })?),
+        (Some(name), _) => Some(
+            name.parse::<ListenerId>()
+                .map_err(|error| Problem::invalid("bad_listener", error.to_string()))?,
+        ),
         (None, Door::Cookie) if caller.is_administrator() => {
             cookie(&parts.headers, VIEW_COOKIE).and_then(|view| view.parse().ok())
         }

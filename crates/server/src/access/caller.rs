@@ -7,8 +7,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use cookie::Cookie;
 use engine::account::AccountError;
-use engine::{Account, EngineError, Role, TokenKind};
 use engine::account::TokenHash;
+use engine::{Account, EngineError, Role, TokenKind};
 use music::ListenerId;
 
 use super::csrf::CsrfToken;

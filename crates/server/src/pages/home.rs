@@ -1,0 +1,117 @@
+//! The start page: the mixes as rows, each pick with its reason; and one mix in full.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use engine::Ask;
+use futures::future::try_join_all;
+use music::{Context, Surface};
+use recommend::{ListenerView, MIXES, Mix, Slate};
+
+use super::card::Card;
+use super::render;
+use super::shell::{Shell, Visit};
+use crate::api::recommend::slate;
+use crate::app::{App, Shared};
+use crate::body::Params;
+use crate::error::Problem;
+
+/// One mix on the page.
+#[derive(Debug)]
+struct Row {
+    mix: &'static Mix,
+    slate: String,
+    cards: Vec<Card>,
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct HomePage {
+    shell: Shell,
+    rows: Vec<Row>,
+    /// Whether the page is about somebody of whom nothing is known yet.
+    is_stranger: bool,
+    is_untrained: bool,
+    back: String,
+}
+
+#[derive(Template)]
+#[template(path = "mix.html")]
+struct MixPage {
+    shell: Shell,
+    row: Row,
+    back: String,
+}
+
+/// Nothing can be asked of a page but the page.
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Nothing {}
+
+/// Picks in one row.
+const ROW_LEN: usize = 12;
+
+pub(super) async fn home(
+    State(app): State<Shared>,
+    visit: Visit,
+    Params(Nothing {}): Params<Nothing>,
+) -> Result<Response, Problem> {
+    let view = app.service.listener(visit.subject.0).await?;
+    let mixes = MIXES.iter().filter(|mix| !mix.needs_seed && mix.name != "autoplay");
+    let rows = try_join_all(mixes.map(|mix| row(&app, &visit, mix, &view, Some(ROW_LEN)))).await?;
+    let shell = visit.shell(&app, "home").await;
+    let page = HomePage {
+        rows,
+        is_stranger: view.summary.liked.is_empty(),
+        is_untrained: app.service.snapshot().name.is_empty(),
+        back: "/".to_owned(),
+        shell,
+    };
+    Ok(page.shell.close(render(&page)))
+}
+
+pub(super) async fn mix(
+    State(app): State<Shared>,
+    visit: Visit,
+    Path(name): Path<String>,
+    Params(Nothing {}): Params<Nothing>,
+) -> Result<Response, Problem> {
+    let mix = Mix::named(&name).filter(|mix| !mix.needs_seed).ok_or_else(Problem::not_found)?;
+    let view = app.service.listener(visit.subject.0).await?;
+    let row = row(&app, &visit, mix, &view, None).await?;
+    let page = MixPage { shell: visit.shell(&app, "home").await, row, back: format!("/mix/{}", mix.name) };
+    Ok(page.shell.close(render(&page)))
+}
+
+/// Asks for a mix; what is shown is logged as an impression, unless the session is private.
+async fn row(
+    app: &App,
+    visit: &Visit,
+    mix: &'static Mix,
+    view: &Arc<ListenerView>,
+    limit: Option<usize>,
+) -> Result<Row, Problem> {
+    let slate: Slate = slate(app, Ask { limit, ..ask(visit, mix) }).await?;
+    Ok(Row { mix, slate: slate.slate_id.to_string(), cards: Card::list(&slate, view) })
+}
+
+/// What a page asks the engine.
+pub(super) fn ask(visit: &Visit, mix: &'static Mix) -> Ask {
+    let context = Context { surface: surface_of(mix.name), ..Context::default() };
+    Ask { context, is_private: visit.is_private(), ..Ask::plain(visit.subject.0, mix) }
+}
+
+/// Where somebody is who looks at this mix; a skip means something else on each.
+pub(super) fn surface_of(mix: &str) -> Surface {
+    match mix {
+        "home" => Surface::Home,
+        "fresh-releases" => Surface::FreshReleases,
+        "radio" => Surface::Radio,
+        "autoplay" => Surface::Autoplay,
+        "search" => Surface::Search,
+        "library" => Surface::Library,
+        _ => Surface::Mix,
+    }
+}
