@@ -7,6 +7,7 @@
 //! | `objective` | what is minimised: logistic loss, or the order within queries (LambdaMART) |
 //! | `grow` | one tree, leaf by leaf, from integer histograms |
 //! | `fit` | round after round, with early stopping |
+//! | `forest` | extremely randomised trees, for samples of some hundred rows |
 //! | `heads` | [`ActionHeads`]: one calibrated probability per action |
 //!
 //! Everything that scores a row of features does it behind [`RankingModel`].
@@ -21,6 +22,8 @@
 #[cfg(feature = "train")]
 mod fit;
 #[cfg(feature = "train")]
+mod forest;
+#[cfg(feature = "train")]
 mod grow;
 #[cfg(feature = "train")]
 mod heads;
@@ -34,6 +37,8 @@ mod tests;
 
 #[cfg(feature = "train")]
 pub use fit::{BoostParams, Validation};
+#[cfg(feature = "train")]
+pub use forest::ForestParams;
 #[cfg(feature = "train")]
 pub use heads::{ActionHead, ActionHeads, Labelled};
 pub use model::{Boosted, Node, Tree};

@@ -135,15 +135,15 @@ impl Base {
     }
 }
 
-/// Counts dampened, times how rare the attribute is, brought to length 1.
+/// How rare each attribute is, brought to length 1.
 fn weighed_attributes(histories: &Histories) -> Vec<Vec<(u32, f32)>> {
     let mut holders = vec![0.0_f32; histories.attribute_count];
-    histories.attributes.iter().flatten().for_each(|&(attribute, _)| holders[attribute as usize] += 1.0);
+    histories.attributes.iter().flatten().for_each(|&attribute| holders[attribute as usize] += 1.0);
     let total = histories.attributes.len() as f32;
-    let weigh = |attributes: &Vec<(u32, f32)>| -> Vec<(u32, f32)> {
+    let weigh = |attributes: &Vec<u32>| -> Vec<(u32, f32)> {
         let rarity = |attribute: u32| ((1.0 + total) / (1.0 + holders[attribute as usize])).ln();
         let raw: Vec<(u32, f32)> =
-            attributes.iter().map(|&(a, count)| (a, (1.0 + count).ln() * rarity(a))).collect();
+            attributes.iter().map(|&attribute| (attribute, rarity(attribute))).collect();
         let length = raw.iter().map(|(_, value)| value * value).sum::<f32>().sqrt().max(1e-9);
         raw.into_iter().map(|(attribute, value)| (attribute, value / length)).collect()
     };

@@ -1,6 +1,6 @@
 //! Reading `NAME.txt`, one history a line, and `NAME_item2attributes.json` where it is there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -14,8 +14,8 @@ pub(super) struct Histories {
     /// Items in order, of repeats the first.
     pub(super) rows: Vec<Vec<u32>>,
     pub(super) item_count: usize,
-    /// Attributes of each item and how often each was given; empty where there are none.
-    pub(super) attributes: Vec<Vec<(u32, f32)>>,
+    /// Different attributes of each item; empty where there are none.
+    pub(super) attributes: Vec<Vec<u32>>,
     pub(super) attribute_count: usize,
 }
 
@@ -77,12 +77,12 @@ fn open(data: &dyn DataSet) -> Result<(String, Lines), LearnError> {
     Err(missing(data, "LastFM.txt"))
 }
 
-#[expect(clippy::type_complexity, reason = "attributes per item, and how many there are")]
+/// Attributes per item, and how many there are.
 fn attributes(
     data: &dyn DataSet,
     name: &str,
     numbers: &FxHashMap<u64, u32>,
-) -> Result<(Vec<Vec<(u32, f32)>>, usize), LearnError> {
+) -> Result<(Vec<Vec<u32>>, usize), LearnError> {
     let file = format!("{name}_item2attributes.json");
     let fails = |source: std::io::Error| LearnError::Read { file: file.clone(), line: 1, source };
     let Some(reader) = data.open(&file).map_err(fails)? else { return Ok((Vec::new(), 0)) };
@@ -93,12 +93,13 @@ fn attributes(
     let mut attributes = vec![Vec::new(); numbers.len()];
     for (item, given) in parsed {
         let Some(&item) = numbers.get(&item) else { continue };
-        let mut counts: BTreeMap<u32, f32> = BTreeMap::new();
+        // Each once: how often an attribute was given counts listeners of all parts, the test part too.
+        let mut distinct: BTreeSet<u32> = BTreeSet::new();
         for attribute in given {
             let next = attribute_numbers.len() as u32;
-            *counts.entry(*attribute_numbers.entry(attribute).or_insert(next)).or_default() += 1.0;
+            distinct.insert(*attribute_numbers.entry(attribute).or_insert(next));
         }
-        attributes[item as usize] = counts.into_iter().collect();
+        attributes[item as usize] = distinct.into_iter().collect();
     }
     Ok((attributes, attribute_numbers.len()))
 }
