@@ -224,7 +224,8 @@ mod tests {
     /// Items 0 and 1 are on every list; 2 and 3 are rare and always together; the rest fills up.
     fn two_stars() -> Vec<List> {
         let filler = |row: u32| 4 + row % 40;
-        let with_pair = |row: u32| if row.is_multiple_of(20) { vec![0, 1, 2, 3] } else { vec![0, 1, filler(row)] };
+        let with_pair =
+            |row: u32| if row.is_multiple_of(20) { vec![0, 1, 2, 3] } else { vec![0, 1, filler(row)] };
         (0..200).map(|row| list(&with_pair(row))).collect()
     }
 

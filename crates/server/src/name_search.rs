@@ -54,13 +54,10 @@ impl NameSearch {
             Kind::Release => &names.releases,
         };
         let finder = Finder::new(wanted.as_bytes());
-        let fit = |(row, name): (usize, &Box<str>)| Some((fit(name, &wanted, &finder)?, row as u32));
-        let mut hits: Vec<(Fit, f32, u32)> = list
-            .iter()
-            .enumerate()
-            .filter_map(fit)
-            .map(|(fit, row)| (fit, fame(snapshot, kind, row), row))
-            .collect();
+        let rows = list.iter().enumerate();
+        let fits = rows.filter_map(|(row, name)| Some((fit(name, &wanted, &finder)?, row as u32)));
+        let mut hits: Vec<(Fit, f32, u32)> =
+            fits.map(|(fit, row)| (fit, fame(snapshot, kind, row), row)).collect();
         hits.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
         hits.truncate(limit);
         let target = |row: u32| match kind {

@@ -20,7 +20,7 @@ pub(crate) async fn observe(State(app): State<Shared>, request: Request, next: N
     let (status, took) = (response.status().as_u16(), start.elapsed());
     app.telemetry.request(route, method, status, took);
     tracing::info!(route, method, status, milliseconds = took.as_secs_f64() * 1000.0, "request");
-    for (name, value) in HEADERS.iter() {
+    for (name, value) in &HEADERS {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
     response

@@ -61,6 +61,7 @@ async fn in_time(
 }
 
 /// A handler broke: that request gets an answer too, and what was inside stays inside.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over like this")]
 fn broken(cause: Box<dyn std::any::Any + Send>) -> Response {
     let text = cause.downcast_ref::<&str>().copied();
     let text = text.or_else(|| cause.downcast_ref::<String>().map(String::as_str));

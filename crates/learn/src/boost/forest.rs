@@ -74,6 +74,9 @@ impl Boosted {
     }
 }
 
+/// A node, and whether its right side is meant.
+type Side = (usize, bool);
+
 fn grow(table: &FeatureTable, targets: &[f32], params: &ForestParams, random: &mut ChaCha8Rng) -> Tree {
     let scale = 1.0 / params.tree_count as f32;
     let mean = |rows: &[u32]| {
@@ -82,8 +85,7 @@ fn grow(table: &FeatureTable, targets: &[f32], params: &ForestParams, random: &m
     };
     let mut tree = Tree::default();
     // Rows that wait for a place, and the node and side that will point to it.
-    let mut waiting: Vec<(Vec<u32>, Option<(usize, bool)>)> =
-        vec![((0..table.row_count() as u32).collect(), None)];
+    let mut waiting: Vec<(Vec<u32>, Option<Side>)> = vec![((0..table.row_count() as u32).collect(), None)];
     while let Some((rows, parent)) = waiting.pop() {
         let split = draw_split(table, targets, &rows, params, random);
         let place = match split {
@@ -149,7 +151,8 @@ fn draw_split(
             let target = f64::from(targets[row as usize]);
             all += target;
             // As a row runs through the tree: what is missing goes left.
-            if !(table.row(row as usize)[feature] > threshold) {
+            let value = table.row(row as usize)[feature];
+            if value.is_nan() || value <= threshold {
                 left += target;
                 left_count += 1;
             }

@@ -69,12 +69,11 @@ impl Shell {
         let library = app.engine().library().await;
         let others = (0..).zip(library.listeners()).filter(|_| caller.is_administrator());
         let shown = others.filter(|(row, _)| (*row as usize) < OTHER_COUNT_MAX || *row == listener.get());
-        let other = |(row, name): (u32, &Box<str>)| Other {
-            id: ListenerId::new(row),
-            name: name.to_string(),
-            is_shown: row == listener.get(),
-        };
-        let others = shown.map(other).collect();
+        let others = shown.map(|(row, name)| {
+            let id = ListenerId::new(row);
+            Other { id, name: name.to_string(), is_shown: id == listener }
+        });
+        let others = others.collect();
         let listener = library.listener(listener).unwrap_or_default().to_owned();
         drop(library);
         Self {

@@ -128,7 +128,7 @@ impl Base {
             .map_init(
                 || vec![vec![0.0_f32; playlists.tracks.len()]; SCORE_COUNT + 1],
                 |scores, &row| {
-                    let query = self.query(playlists, &shown[row], row, shown, count, scores);
+                    let query = self.query(playlists, row, shown, count, scores);
                     Query { relevant: wanted[row].clone(), ..query }
                 },
             )
@@ -138,12 +138,12 @@ impl Base {
     fn query(
         &self,
         playlists: &Playlists,
-        tracks: &[u32],
         row: usize,
         shown: &[Vec<u32>],
         count: usize,
         scores: &mut [Vec<f32>],
     ) -> Query {
+        let tracks = &*shown[row];
         scores.iter_mut().for_each(|scores| scores.fill(0.0));
         let facts = &playlists.tracks;
         let (scores, blend) = scores.split_at_mut(SCORE_COUNT);

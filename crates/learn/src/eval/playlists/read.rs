@@ -152,13 +152,16 @@ fn in_order(mut tracks: Vec<(f64, u32)>) -> Vec<u32> {
     tracks.into_iter().map(|(_, track)| track).filter(|&track| seen.insert(track)).collect()
 }
 
+/// Takes one line: the line, its cells, and the form that a line should have.
+type Each<'a> = dyn FnMut(Line<'_>, &[&[u8]], &'static str) -> Result<(), LearnError> + 'a;
+
 /// Hands over the cells of each line after the header.
 fn rows(
     data: &dyn DataSet,
     file: &str,
     form: &'static str,
     cell_count: usize,
-    each: &mut dyn FnMut(Line<'_>, &[&[u8]], &'static str) -> Result<(), LearnError>,
+    each: &mut Each<'_>,
 ) -> Result<(), LearnError> {
     let mut lines = Lines::open(data, file)?;
     while let Some(line) = lines.next_line()? {
