@@ -1,10 +1,12 @@
 //! Tables in Parquet files, one row group after another.
 
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use parquet::basic::Repetition;
 use parquet::errors::ParquetError;
+use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field as Value;
 use parquet::schema::types::{Type, TypePtr};
@@ -35,7 +37,8 @@ pub(in crate::import) fn read_parquet(
             source,
         }
     };
-    let reader = SerializedFileReader::new(file).map_err(|error| ImportError::NotThisFormat {
+    let file_len = file.metadata().map_or(0, |metadata| metadata.len());
+    let reader = guarded(|| SerializedFileReader::new(file)).map_err(|error| ImportError::NotThisFormat {
         file: (&**name).into(),
         format: plan.format,
         reason: error.to_string().into(),
@@ -51,14 +54,41 @@ pub(in crate::import) fn read_parquet(
     let rows = RowReader::new(layout, plan);
     let mut cells = Vec::new();
     for index in 0..reader.num_row_groups() {
-        let group = reader.get_row_group(index).map_err(broken(row_count))?;
-        for row in group.get_row_iter(Some(projection.clone())).map_err(broken(row_count))? {
-            let row = row.map_err(broken(row_count))?;
+        check_places(reader.metadata().row_group(index), file_len).map_err(broken(row_count))?;
+        let group = guarded(|| reader.get_row_group(index)).map_err(broken(row_count))?;
+        let mut records =
+            guarded(|| group.get_row_iter(Some(projection.clone()))).map_err(broken(row_count))?;
+        while let Some(row) = guarded(|| records.next().transpose()).map_err(broken(row_count))? {
             row_count += 1;
             cells.clear();
             cells.extend(row.get_column_iter().map(|(_, value)| text(value)));
             sink.row(cells.iter().map(String::len).sum())?;
             rows.take(&cells, Place::Row(row_count), sink);
+        }
+    }
+    Ok(())
+}
+
+/// Asks the library; where it panics on bytes it did not expect, the file is broken, and not this program.
+///
+/// Only calls into the library stand inside, so that mistakes of our own are not taken for damage.
+fn guarded<T>(ask: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ParquetError> {
+    catch_unwind(AssertUnwindSafe(ask)).unwrap_or_else(|_| {
+        Err(ParquetError::General(
+            "its bytes contradict each other, and reading them was given up".to_owned(),
+        ))
+    })
+}
+
+/// Refuses columns that lie before, behind or across the end of the file: the library takes their places for granted.
+fn check_places(group: &RowGroupMetaData, file_len: u64) -> Result<(), ParquetError> {
+    for column in group.columns() {
+        let start = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
+        let end = start.checked_add(column.compressed_size());
+        let is_within = |end: i64| u64::try_from(end).is_ok_and(|end| end <= file_len);
+        if start < 0 || column.compressed_size() < 0 || !end.is_some_and(is_within) {
+            let name = column.column_path().string();
+            return Err(ParquetError::General(format!("column `{name}` lies outside the file")));
         }
     }
     Ok(())
