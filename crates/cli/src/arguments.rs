@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{ArgAction, Parser, Subcommand};
 
-use crate::command::{account, demo, doctor, eval, export, import, recommend, train};
+use crate::command::{account, demo, doctor, eval, export, import, recommend, serve, train};
 use crate::home::HomeArguments;
 
 /// An open music recommendation engine: it watches, learns, and answers "what next?" with reasons.
@@ -31,6 +31,7 @@ enum Command {
     Import(Box<import::Arguments>),
     Train(train::Arguments),
     Recommend(recommend::Arguments),
+    Serve(serve::Arguments),
     Account(account::Arguments),
     Eval(eval::Arguments),
     Export(export::Arguments),
@@ -46,6 +47,7 @@ impl Arguments {
             Command::Import(arguments) => import::run(&home, *arguments).await,
             Command::Train(arguments) => train::run(&home, arguments).await,
             Command::Recommend(arguments) => recommend::run(&home, arguments).await,
+            Command::Serve(arguments) => serve::run(&home, arguments).await,
             Command::Account(arguments) => account::run(&home, arguments).await,
             Command::Eval(arguments) => eval::run(arguments),
             Command::Export(arguments) => export::run(&home, arguments).await,
@@ -54,7 +56,15 @@ impl Arguments {
     }
 
     pub(crate) const fn verbosity(&self) -> u8 {
-        self.verbose
+        // A server says at least which snapshot it loads.
+        match self.command {
+            Command::Serve(_) => self.verbose.saturating_add(1),
+            _ => self.verbose,
+        }
+    }
+
+    pub(crate) const fn is_log_json(&self) -> bool {
+        matches!(&self.command, Command::Serve(arguments) if arguments.log_json)
     }
 }
 

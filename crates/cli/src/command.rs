@@ -7,4 +7,5 @@ pub(crate) mod eval;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod recommend;
+pub(crate) mod serve;
 pub(crate) mod train;

@@ -55,5 +55,5 @@ fn start_log(arguments: &Arguments) {
         _ => tracing::Level::TRACE,
     };
     let log = tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr);
-    log.without_time().with_target(false).init();
+    if arguments.is_log_json() { log.json().init() } else { log.without_time().with_target(false).init() }
 }

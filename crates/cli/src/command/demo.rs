@@ -1,5 +1,6 @@
 //! `segue demo`: builds a simulated world, learns from it, and shows what was found out, truth beside it.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use recommend::{MIXES, Mix, Slate};
 use sim::{Moment, Populated, World, WorldParams, populate};
 
 use super::recommend::{name, print_slate};
+use super::serve;
 use crate::home::{self, HomeArguments};
 use crate::meter::Stopwatch;
 use crate::output::{grouped, line, table};
@@ -33,6 +35,12 @@ pub(crate) struct Arguments {
     /// Listeners in the world.
     #[arg(long, default_value_t = WorldParams::default().listener_count, value_name = "N")]
     listeners: u32,
+    /// Where the pages are served when the tour is over; loopback only, since the demo asks for no login.
+    #[arg(long, value_name = "ADDRESS", default_value = serve::ADDRESS)]
+    listen: SocketAddr,
+    /// End after the tour instead of serving the pages.
+    #[arg(long)]
+    tour_only: bool,
 }
 
 /// Listeners whose pleasure is asked for.
@@ -43,6 +51,7 @@ const TOUR_PERSONA_COUNT: usize = 2;
 /// Builds, learns and shows.
 pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<ExitCode> {
     let watch = Stopwatch::start();
+    let config = server::Config::open_to_loopback(arguments.listen)?;
     let place = Place::choose(home)?;
     let world = Arc::new(World::new(&params(&arguments))?);
     let engine = home::open(place.path()).await?;
@@ -74,7 +83,13 @@ pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<Ex
         line("\nThis world is gone when the demo ends; keep one with `segue --home DIR demo`.")?;
     }
     line("With your own history: `segue import spotify my_data.zip`, `segue train`, `segue recommend`.")?;
-    drop(tour);
+    let service = tour.service;
+    if arguments.tour_only {
+        drop(service);
+    } else {
+        line("")?;
+        serve::serve(service, config, arguments.listen).await?;
+    }
     engine.close().await?;
     Ok(ExitCode::SUCCESS)
 }
