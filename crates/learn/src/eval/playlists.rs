@@ -11,13 +11,13 @@
 //!   nearly twice as often as the test tracks do, the last ones as often: a ranker learnt on the former misjudges.)
 //! * The length of holes in the positions is not looked at: it would give away where test tracks stood.
 
-mod base;
+mod base_models;
 mod read;
 
 use rayon::prelude::*;
 use serde_json::json;
 
-use self::base::{Base, WIDTH};
+use self::base_models::{Base, WIDTH};
 use self::read::Playlists;
 use super::two_stage::{Outcome, Query, averages, fit_ranker, judge};
 use super::{DataSet, EvalOptions, EvalReport, Meter};

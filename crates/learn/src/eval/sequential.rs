@@ -9,13 +9,13 @@
 //! * Item names are replaced by numbers in the order of the histories without their targets, and are no feature: in
 //!   files that number items as they occur, a new item's number would give it away.
 
-mod base;
+mod base_models;
 mod read;
 
 use rayon::prelude::*;
 use serde_json::json;
 
-use self::base::{Base, WIDTH};
+use self::base_models::{Base, WIDTH};
 use self::read::Histories;
 use super::two_stage::{Outcome, Query, averages, fit_ranker, judge};
 use super::{DataSet, EvalOptions, EvalReport, Meter};
