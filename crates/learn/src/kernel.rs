@@ -14,7 +14,7 @@ use std::sync::OnceLock;
 
 use pulp::Arch;
 
-pub use dot::{cosine, dot, scores};
+pub use dot::{cosine, dot, scores, scores_of_many};
 
 pub(crate) use cholesky::Cholesky;
 pub(crate) use dot::add_scaled;

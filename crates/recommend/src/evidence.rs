@@ -99,3 +99,10 @@ pub enum Evidence {
         chance: f32,
     },
 }
+
+impl Evidence {
+    /// Whether it names something of this very target, and would not fit half the slate as well.
+    pub const fn is_particular(self) -> bool {
+        !matches!(self, Self::Taste | Self::Persona { .. } | Self::Habit { .. })
+    }
+}

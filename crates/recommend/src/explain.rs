@@ -33,8 +33,11 @@ pub struct Explainer<'a> {
 
 /// Reasons named in the sentence.
 const SENTENCE_REASONS: usize = 2;
-/// A second reason must weigh at least this share of the first to be named.
-const SECOND_REASON_SHARE: f32 = 0.3;
+/// A reason must weigh at least this share of the weightiest to be named.
+///
+/// A judgement: low enough that what is particular to a pick is told before what fits half the slate, high enough that
+/// what is told did matter.
+const NAMED_SHARE: f32 = 0.25;
 
 impl Explainer<'_> {
     /// The pick with its reasons; none for a target that is neither track nor artist of the catalogue.
@@ -45,21 +48,22 @@ impl Explainer<'_> {
             score: ranked.score,
             why: sentence(&reasons),
             propensity: propensity(self.candidates.support(ranked.row)),
-            reasons,
+            reasons: reasons.into_iter().map(|(reason, _)| reason).collect(),
         })
     }
 
-    /// All contributions, the weightiest first; they sum to the score.
-    fn reasons(&self, ranked: &Ranked) -> Vec<Reason> {
+    /// All contributions, the weightiest first, each with whether it is particular to the target; they sum to the score.
+    fn reasons(&self, ranked: &Ranked) -> Vec<(Reason, bool)> {
         let row = ranked.row;
         let mut reasons = Vec::new();
         for support in self.candidates.support(row) {
             let column = Column::of_source(support.source);
-            reasons.push(Reason {
+            let reason = Reason {
                 text: evidence_words(self.snapshot, support.evidence),
                 contribution: self.weights.weight(column) * self.candidates.value(column, row),
                 source: SOURCES[usize::from(support.source)].name(),
-            });
+            };
+            reasons.push((reason, support.evidence.is_particular()));
         }
         for (index, scorer) in SCORERS.iter().enumerate() {
             let column = Column::of_scorer(index);
@@ -67,17 +71,18 @@ impl Explainer<'_> {
             let contribution = self.weights.weight(column) * value;
             if contribution != 0.0 {
                 let text = scorer.words(self.query, self.snapshot, ranked.target, value);
-                reasons.push(Reason { text, contribution, source: scorer.name() });
+                reasons.push((Reason { text, contribution, source: scorer.name() }, scorer.is_particular()));
             }
         }
         for adjustment in &ranked.adjustments {
-            reasons.push(Reason {
+            let reason = Reason {
                 text: format!("it is much like {}", self.name(adjustment.because_of)),
                 contribution: adjustment.contribution,
                 source: adjustment.name,
-            });
+            };
+            reasons.push((reason, true));
         }
-        reasons.sort_by(|a, b| {
+        reasons.sort_by(|(a, _), (b, _)| {
             b.contribution.abs().total_cmp(&a.contribution.abs()).then(a.source.cmp(b.source))
         });
         reasons
@@ -124,14 +129,19 @@ impl Explainer<'_> {
     }
 }
 
-/// The weightiest reasons that speak for a pick, as one sentence.
-fn sentence(reasons: &[Reason]) -> String {
+/// The reasons that speak for a pick, as one sentence: of those that weigh enough the particular ones first, for they
+/// tell more than what fits half the slate.
+fn sentence(reasons: &[(Reason, bool)]) -> String {
+    let weightiest = reasons.iter().map(|(reason, _)| reason.contribution).fold(0.0, f32::max);
+    let weighs_enough =
+        |reason: &Reason| reason.contribution > 0.0 && reason.contribution >= NAMED_SHARE * weightiest;
+    let of_kind = |particular: bool| {
+        let of_kind = reasons.iter().filter(move |(_, is_particular)| *is_particular == particular);
+        of_kind.map(|(reason, _)| reason).filter(|reason| weighs_enough(reason))
+    };
     let mut named: Vec<&Reason> = Vec::new();
-    for reason in reasons.iter().filter(|reason| reason.contribution > 0.0) {
-        let weighs_enough =
-            named.first().is_none_or(|first| reason.contribution >= SECOND_REASON_SHARE * first.contribution);
-        let is_new = named.iter().all(|known| known.text != reason.text);
-        if named.len() < SENTENCE_REASONS && weighs_enough && is_new {
+    for reason in of_kind(true).chain(of_kind(false)) {
+        if named.len() < SENTENCE_REASONS && named.iter().all(|known| known.text != reason.text) {
             named.push(reason);
         }
     }

@@ -34,6 +34,12 @@ pub trait Scorer: Send + Sync + fmt::Debug {
     /// Fills in one finite number per target.
     fn fill(&self, query: &Query, snapshot: &Snapshot, targets: &[Target], column: &mut [f32]);
 
+    /// Whether its words name something of this very target, such as an artist or a number of plays, and do not fit
+    /// half the slate as well.
+    fn is_particular(&self) -> bool {
+        false
+    }
+
     /// What a value of this column says about a target, for people.
     fn words(&self, query: &Query, snapshot: &Snapshot, target: Target, value: f32) -> String;
 }

@@ -12,7 +12,7 @@ use engine::{Ask, Clock as _, Engine, NewEvent, ServeOptions, Service, SnapshotD
 use music::surface::{Mood, PlaylistKind, Surface};
 use music::unit::DAY_MS;
 use music::{Context, ListenerId, Millis, Prompt, Target, UnixMillis};
-use recommend::{MIXES, Mix, Slate};
+use recommend::{MIXES, Mix, Pick, Slate};
 use sim::{Moment, Populated, World, WorldParams, populate};
 
 use super::recommend::{name, print_slate};
@@ -195,16 +195,17 @@ impl Tour {
         self.two_skips(id).await
     }
 
-    /// The same skip on two surfaces, on two listeners' profiles that are otherwise the same.
+    /// The same skip on two surfaces, one after the other, and what each costs the music that is like it.
     async fn two_skips(&self, listener: ListenerId) -> Result<()> {
-        let before = self.slate(listener, "home", Some(10)).await?;
+        let before = self.slate(listener, "home", None).await?;
         let first = before.picks.first().context("the slate is empty")?;
         let Target::Track(track) = first.what.target() else { return Ok(()) };
-        line(format!("{} is skipped after four seconds:", name(&first.what)))?;
+        line(format!("{} is skipped after four seconds, and the next slate knows it:", name(&first.what)))?;
+        let mut cost = rejection(&before);
         for (words, surface) in [
             ("while browsing fresh releases", Surface::FreshReleases),
             (
-                "in a calm focus playlist",
+                "then in a focus playlist",
                 Surface::Playlist { kind: PlaylistKind::Editorial, mood: Some(Mood::Focus) },
             ),
         ] {
@@ -214,15 +215,16 @@ impl Tour {
             let prompt = Prompt::skipped(track, Millis::new(4_000));
             intake.event(NewEvent { listener, at, prompt, context, client_key: None })?;
             intake.commit().await?;
-            let after = self.slate(listener, "home", Some(10)).await?;
-            let place = after.picks.iter().position(|pick| pick.what.target() == Target::Track(track));
-            let kept = after
-                .picks
-                .iter()
-                .filter(|pick| before.picks.iter().any(|other| other.what.target() == pick.what.target()));
-            let place =
-                place.map_or_else(|| "is gone".to_owned(), |place| format!("now stands at {}", place + 1));
-            line(format!("  {words}: it {place}; {} of 10 picks are as before", kept.count()))?;
+            let after = self.slate(listener, "home", None).await?;
+            let is_new =
+                |pick: &&Pick| !before.picks.iter().any(|old| old.what.target() == pick.what.target());
+            let new_count = after.picks.iter().filter(is_new).count();
+            let more = rejection(&after) - cost;
+            cost += more;
+            line(format!(
+                "  {words}: it costs what is like it {more:.3} of its score on average, and {new_count} of {} picks are new",
+                after.picks.len()
+            ))?;
         }
         line("")?;
         Ok(())
@@ -273,6 +275,13 @@ impl Tour {
         let ask = Ask { is_private: true, limit, random_seed: Some(1), ..Ask::plain(listener, mix) };
         Ok(self.service.recommend(ask).await?)
     }
+}
+
+/// What the picks of a slate have lost on average for being like what was turned down.
+fn rejection(slate: &Slate) -> f32 {
+    let reasons = slate.picks.iter().flat_map(|pick| &pick.reasons);
+    let lost: f32 = reasons.filter(|reason| reason.source == "rejection").map(|r| -r.contribution).sum();
+    lost / slate.picks.len().max(1) as f32
 }
 
 #[derive(Clone, Copy, Debug, Default)]

@@ -39,6 +39,28 @@ pub fn scores(factors: &Factors, query: &[f32], out: &mut [f32]) {
     arch().dispatch(Scores { rows: factors.values(), query, out });
 }
 
+/// The same for several queries at once, each with its own list of scores.
+///
+/// The factors come from memory once and not once per query, which is what a query mostly waits for.
+///
+/// # Panics
+/// As [`scores`], and when there is not one list per query.
+pub fn scores_of_many(factors: &Factors, queries: &[&[f32]], out: &mut [Vec<f32>]) {
+    assert_eq!(queries.len(), out.len(), "every query needs a list of scores");
+    let dim = factors.dim();
+    assert!(queries.iter().all(|query| query.len() == dim), "a query needs one number per dimension");
+    assert!(out.iter().all(|scores| scores.len() == factors.row_count()), "scores need one place per row");
+    for (block, rows) in factors.values().chunks(BLOCK_ROWS * dim).enumerate() {
+        let places = block * BLOCK_ROWS..block * BLOCK_ROWS + rows.len() / dim;
+        for (query, out) in queries.iter().zip(&mut *out) {
+            arch().dispatch(Scores { rows, query, out: &mut out[places.clone()] });
+        }
+    }
+}
+
+/// Rows that stay in the nearest caches while all queries pass by: 64 KiB of 64 dimensions.
+const BLOCK_ROWS: usize = 256;
+
 /// Adds `scale` times each number of `x` to the number of `y` at its place.
 ///
 /// # Panics
@@ -174,5 +196,21 @@ mod tests {
     fn the_cosine_of_nothing_is_zero() {
         assert_eq!(cosine(&[0.0, 0.0], &[1.0, 2.0]), 0.0);
         assert!((cosine(&[3.0, 0.0], &[4.0, 4.0]) - 0.5_f32.sqrt()).abs() < 1e-6);
+    }
+
+    #[test]
+    fn many_queries_at_once_score_as_one_after_the_other() {
+        // More rows than one block, and a last block that is not full.
+        let (row_count, dim) = (BLOCK_ROWS * 2 + 3, 5);
+        let values = (0..row_count * dim).map(|place| (place % 17) as f32 - 8.0).collect();
+        let factors = Factors::new(dim, values).unwrap();
+        let queries = [[1.0, 0.0, -2.0, 0.5, 3.0], [0.0, 1.0, 1.0, -1.0, 0.25]];
+        let mut many = vec![vec![0.0; row_count]; 2];
+        scores_of_many(&factors, &[&queries[0], &queries[1]], &mut many);
+        for (query, many) in queries.iter().zip(&many) {
+            let mut one = vec![0.0; row_count];
+            scores(&factors, query, &mut one);
+            assert_eq!(&one, many);
+        }
     }
 }

@@ -31,7 +31,10 @@ impl Reranker for ArtistSpacing {
                 artists(catalogue, candidate.target)
                     .iter()
                     .all(|artist| places.get(artist).is_none_or(|places| places.len() < mix.artist_max))
-                    && !slate.iter().any(|pick| is_same_recording(catalogue, pick.target, candidate.target))
+                    // Versions of earlier picks are gone already.
+                    && slate
+                        .last()
+                        .is_none_or(|pick| !is_same_recording(catalogue, pick.target, candidate.target))
             };
             let spaced = |candidate: &Ranked| {
                 artists(catalogue, candidate.target).iter().all(|artist| {

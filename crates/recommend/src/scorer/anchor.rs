@@ -28,6 +28,10 @@ impl Scorer for Anchor {
         }
     }
 
+    fn is_particular(&self) -> bool {
+        true
+    }
+
     fn words(&self, query: &Query, snapshot: &Snapshot, target: Target, _: f32) -> String {
         let near = nearest(query, snapshot, target).map(|(anchor, _)| name(snapshot, anchor));
         let near = near.unwrap_or_else(|| "what you play".to_owned());

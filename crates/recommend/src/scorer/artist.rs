@@ -26,6 +26,10 @@ impl Scorer for Artist {
         });
     }
 
+    fn is_particular(&self) -> bool {
+        true
+    }
+
     fn words(&self, _: &Query, snapshot: &Snapshot, target: Target, value: f32) -> String {
         let artist = match target {
             Target::Track(track) => snapshot.catalogue.track(track).map(music::Track::main_artist),

@@ -35,6 +35,10 @@ impl Scorer for Tags {
         }
     }
 
+    fn is_particular(&self) -> bool {
+        true
+    }
+
     fn words(&self, query: &Query, snapshot: &Snapshot, target: Target, _: f32) -> String {
         let tags = match target {
             Target::Track(id) => snapshot

@@ -34,13 +34,16 @@ impl Source for Personas {
         let personas = &query.listener.personas;
         let share = PROPOSAL_LIMIT / personas.len().max(1);
         let mut gathering = Gathering::default();
-        let mut scores = vec![0.0; model.factors().row_count()];
-        for persona in personas {
-            let Some(middle) = snapshot.track_vector(persona.medoid) else { continue };
-            kernel::scores(model.factors(), middle, &mut scores);
+        let selves =
+            personas.iter().filter_map(|persona| Some((persona, snapshot.track_vector(persona.medoid)?)));
+        let selves: Vec<_> = selves.collect();
+        let middles: Vec<&[f32]> = selves.iter().map(|&(_, middle)| middle).collect();
+        let mut scores = vec![vec![0.0; model.factors().row_count()]; selves.len()];
+        kernel::scores_of_many(model.factors(), &middles, &mut scores);
+        for (&(persona, middle), scores) in selves.iter().zip(&scores) {
             let scale = kernel::dot(middle, middle).sqrt();
             let evidence = Evidence::Persona { medoid: persona.medoid };
-            for (row, score) in top_k(&scores, share, |row| query.is_open_to(TrackId::new(row))) {
+            for (row, score) in top_k(scores, share, |row| query.is_open_to(TrackId::new(row))) {
                 let track = TrackId::new(row);
                 let length =
                     snapshot.track_vector(track).map_or(0.0, |vector| kernel::dot(vector, vector).sqrt());

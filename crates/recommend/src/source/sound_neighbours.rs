@@ -1,13 +1,14 @@
 //! What sounds alike, whoever plays it and however few have heard it.
 
-use music::TrackId;
+use learn::top_k;
+use music::{Id as _, TrackId};
 
 use super::{PROPOSAL_LIMIT, Source, SourceError};
 use crate::candidate::Candidate;
 use crate::evidence::Evidence;
 use crate::query::Query;
 use crate::snapshot::Snapshot;
-use crate::sound_space::likeness;
+use crate::sound_space::{likeness, square_distance};
 
 /// Looks for the tracks nearest to each anchor among the points of sound.
 #[derive(Debug)]
@@ -39,26 +40,28 @@ impl Source for SoundNeighbours {
         if anchors.is_empty() {
             return Ok(Vec::new());
         }
-        let mut proposals = Vec::new();
+        // The choice is by distance alone; only what is chosen is worth working out as a likeness.
+        let mut distances = vec![f32::NEG_INFINITY; snapshot.catalogue.tracks().len()];
         for (track, point) in snapshot.sound.points() {
+            let nearest = anchors
+                .iter()
+                .map(|(_, anchor)| square_distance(point, anchor))
+                .fold(f32::INFINITY, f32::min);
+            distances[track.row()] = -nearest;
+        }
+        let is_anchor = |track: TrackId| anchors.iter().any(|&(anchor, _)| anchor == track);
+        let best = top_k(&distances, PROPOSAL_LIMIT, |row| {
+            distances[row as usize].is_finite()
+                && !is_anchor(TrackId::new(row))
+                && query.is_open_to(TrackId::new(row))
+        });
+        let proposal = |(row, _)| {
+            let track = TrackId::new(row);
+            let point = snapshot.sound.point(track)?;
             let near = anchors.iter().map(|&(to, anchor)| (to, likeness(point, anchor)));
-            let nearest = near.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
-            if let Some((to, likeness)) = nearest
-                && to != track
-            {
-                proposals.push(Candidate::track(track, likeness, Evidence::Sound { to }));
-            }
-        }
-        proposals.retain(
-            |proposal| matches!(proposal.target, music::Target::Track(track) if query.is_open_to(track)),
-        );
-        let best_first =
-            |a: &Candidate, b: &Candidate| b.score.total_cmp(&a.score).then(a.target.cmp(&b.target));
-        if proposals.len() > PROPOSAL_LIMIT {
-            proposals.select_nth_unstable_by(PROPOSAL_LIMIT, best_first);
-            proposals.truncate(PROPOSAL_LIMIT);
-        }
-        proposals.sort_unstable_by(best_first);
-        Ok(proposals)
+            let (to, likeness) = near.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
+            Some(Candidate::track(track, likeness, Evidence::Sound { to }))
+        };
+        Ok(best.into_iter().filter_map(proposal).collect())
     }
 }
