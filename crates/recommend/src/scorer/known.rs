@@ -24,10 +24,6 @@ impl Scorer for Known {
         fill_tracks(targets, column, |track| profile.track(track).map_or(0.0, |taste| taste.affinity(now)));
     }
 
-    fn is_particular(&self) -> bool {
-        true
-    }
-
     fn words(&self, query: &Query, _: &Snapshot, target: Target, value: f32) -> String {
         let plays = match target {
             Target::Track(track) => query.listener.profile.track(track).map_or(0, |taste| taste.play_count),

@@ -6,7 +6,10 @@ use super::{Scorer, fill_tracks};
 use crate::query::Query;
 use crate::snapshot::Snapshot;
 
-/// 1 where the track is exactly as popular as what the listener likes on average, 0 at the other end of the scale.
+/// 0 where the track is exactly as popular as what the listener likes on average, −1 at the other end of the scale and
+/// where nobody has played it.
+///
+/// It can only speak against a track: that a track is as well known as most others of the slate recommends none of them.
 #[derive(Debug)]
 pub(super) struct Mainstream;
 
@@ -22,15 +25,19 @@ impl Scorer for Mainstream {
     fn fill(&self, query: &Query, snapshot: &Snapshot, targets: &[Target], column: &mut [f32]) {
         let Some(liked) = query.listener.mainstream else { return };
         fill_tracks(targets, column, |track| {
-            snapshot.percentile(track).map_or(0.0, |percentile| 1.0 - (percentile - liked).abs())
+            snapshot.percentile(track).map_or(-1.0, |percentile| -(percentile - liked).abs())
         });
     }
 
-    fn words(&self, query: &Query, _: &Snapshot, _: Target, _: f32) -> String {
-        match query.listener.mainstream {
-            Some(liked) if liked > 0.9 => "it is as well known as what you play",
-            Some(liked) if liked < 0.6 => "it is as little known as what you play",
-            _ => "it is about as well known as what you play",
+    fn words(&self, query: &Query, snapshot: &Snapshot, target: Target, _: f32) -> String {
+        let percentile = match target {
+            Target::Track(track) => snapshot.percentile(track),
+            _ => None,
+        };
+        match (percentile, query.listener.mainstream) {
+            (Some(percentile), Some(liked)) if percentile > liked => "it is better known than what you play",
+            (Some(_), Some(_)) => "it is less known than what you play",
+            _ => "hardly anybody has played it",
         }
         .to_owned()
     }

@@ -1,7 +1,7 @@
 //! New releases by anybody, as long as they are close to what the listener likes.
 
 use music::unit::DAY_MS;
-use music::{Target, Track};
+use music::{TagId, TagKind, Target, Track};
 use taste::summary::tags_of;
 
 use super::fresh_from_artists::{FRESH_DAYS, days_ms, freshness};
@@ -45,9 +45,13 @@ impl Source for FreshNearTaste {
     }
 }
 
-/// The tag of a track that the listener likes best, if any.
-pub(super) fn best_tag(query: &Query, snapshot: &Snapshot, track: &Track) -> Option<music::TagId> {
+/// The tag of a track that the listener likes best, if any; a language only where there is nothing else.
+pub(super) fn best_tag(query: &Query, snapshot: &Snapshot, track: &Track) -> Option<TagId> {
     let tags = tags_of(&snapshot.catalogue, track);
-    let liked = &query.listener.summary.tags;
-    liked.iter().map(|&(tag, _)| tag).find(|&tag| tags.iter().any(|weight| weight.tag == tag))
+    let liked = query.listener.summary.tags.iter().map(|&(tag, _)| tag);
+    let mut shared = liked.filter(|tag| tags.iter().any(|weight| weight.tag == *tag)).peekable();
+    let first = shared.peek().copied();
+    let is_language =
+        |tag: TagId| snapshot.catalogue.tag(tag).is_some_and(|tag| tag.kind == TagKind::Language);
+    shared.find(|&tag| !is_language(tag)).or(first)
 }

@@ -1,0 +1,138 @@
+//! What an engine learns from a simulated world, held against the truth that it was not told.
+
+use std::sync::Arc;
+
+use engine::train::{TrainOptions, train};
+use engine::{Ask, Engine, ManualClock, ServeOptions, Service, SnapshotDirectory, StoreOptions};
+use music::{Id as _, ListenerId, Target, TrackId};
+use recommend::Mix;
+use sim::{Moment, Populated, World, WorldParams, populate};
+
+/// A world that was lived in and learnt from.
+struct Learnt {
+    service: Arc<Service>,
+    populated: Populated,
+    _directory: tempfile::TempDir,
+}
+
+impl Learnt {
+    async fn new() -> Self {
+        let params = WorldParams {
+            track_count: 1_000,
+            artist_count: 120,
+            listener_count: 80,
+            day_count: 60,
+            sessions_per_day: 1.0,
+            ..WorldParams::default()
+        };
+        let directory = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::new(params.end()));
+        let engine = Engine::open(directory.path(), StoreOptions::default(), clock).await.unwrap();
+        let world = Arc::new(World::new(&params).unwrap());
+        let populated = populate(&engine, world, &mut |_| ()).await.unwrap();
+        let snapshots = SnapshotDirectory::of(directory.path());
+        let options = TrainOptions { dim: 32, ..TrainOptions::default() };
+        train(&engine, &snapshots, &options, &mut |_| ()).await.unwrap();
+        let serve =
+            ServeOptions { source_deadline: std::time::Duration::from_secs(60), ..ServeOptions::default() };
+        let service = Arc::new(Service::start(engine, snapshots, &serve).await.unwrap());
+        Self { service, populated, _directory: directory }
+    }
+
+    fn world(&self) -> &World {
+        &self.populated.world
+    }
+
+    /// The tracks of a slate, in the world's own ids.
+    async fn slate(&self, listener: ListenerId, mix: &str) -> Vec<TrackId> {
+        let mix = Mix::named(mix).unwrap();
+        let listener = self.populated.listener(listener);
+        let ask = Ask { is_private: true, random_seed: Some(1), ..Ask::plain(listener, mix) };
+        let slate = self.service.recommend(ask).await.unwrap();
+        let track = |target| match target {
+            Target::Track(track) => self.populated.own_track(track),
+            _ => None,
+        };
+        slate.picks.iter().filter_map(|pick| track(pick.what.target())).collect()
+    }
+
+    fn mean_enjoyment(&self, of: impl Iterator<Item = (ListenerId, TrackId)>) -> f32 {
+        let moment = Moment::at(self.world().params().end());
+        let (mut sum, mut count) = (0.0, 0.0);
+        for (listener, track) in of {
+            sum += self.world().enjoyment(listener, track, &moment);
+            count += 1.0;
+        }
+        sum / count
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_learnt_world_pleases_its_listeners_and_its_selves_are_found() {
+    let learnt = Learnt::new().await;
+    home_pleases_more_than_the_charts(&learnt).await;
+    selves_lie_in_the_styles_of_their_listener(&learnt).await;
+}
+
+async fn home_pleases_more_than_the_charts(learnt: &Learnt) {
+    let listeners: Vec<ListenerId> = learnt.world().listeners().iter().map(|listener| listener.id).collect();
+    let (mut home, mut discovery) = (Vec::new(), Vec::new());
+    for &listener in &listeners {
+        home.extend(learnt.slate(listener, "home").await.into_iter().map(|track| (listener, track)));
+        discovery.extend(
+            learnt.slate(listener, "weekly-discovery").await.into_iter().map(|track| (listener, track)),
+        );
+    }
+    let snapshot = learnt.service.snapshot();
+    let charts: Vec<TrackId> = snapshot
+        .tracks_by_popularity()
+        .iter()
+        .take(30)
+        .filter_map(|&track| learnt.populated.own_track(track))
+        .collect();
+    let everyone = |tracks: &[TrackId]| {
+        let pairs = listeners.iter().flat_map(|&listener| tracks.iter().map(move |&track| (listener, track)));
+        learnt.mean_enjoyment(pairs)
+    };
+    let by_chance: Vec<TrackId> =
+        learnt.world().catalogue().tracks().iter().step_by(7).map(|track| track.id).collect();
+    let (charts, chance) = (everyone(&charts), everyone(&by_chance));
+    let home = learnt.mean_enjoyment(home.into_iter());
+    let discovery = learnt.mean_enjoyment(discovery.into_iter());
+    println!(
+        "enjoyment: home {home:.3}, discovery {discovery:.3}, charts {charts:.3}, by chance {chance:.3}"
+    );
+    assert!(home > 1.2 * charts, "home {home}, charts {charts}");
+    assert!(discovery > 1.5 * chance, "discovery {discovery}, by chance {chance}");
+}
+
+/// The middle of each self that was found lies in a style that the listener really turns to, far more often than in the
+/// styles of another listener.
+async fn selves_lie_in_the_styles_of_their_listener(learnt: &Learnt) {
+    let world = learnt.world();
+    let listeners = world.listeners();
+    let share = |listener: &sim::Listener, style: usize| {
+        let total: f32 = listener.personas.iter().map(|persona| persona.weight).sum();
+        let shares = listener.personas.iter().map(|persona| persona.weight * persona.style_shares[style]);
+        shares.sum::<f32>() / total
+    };
+    let (mut own, mut foreign, mut count) = (0.0, 0.0, 0.0);
+    for (row, listener) in listeners.iter().enumerate() {
+        let view = learnt.service.listener(learnt.populated.listener(listener.id)).await.unwrap();
+        let stranger = &listeners[(row + 1) % listeners.len()];
+        for persona in &view.personas {
+            let Some(medoid) = learnt.populated.own_track(persona.medoid) else { continue };
+            let style = world.tracks()[medoid.row()].style;
+            own += share(listener, style);
+            foreign += share(stranger, style);
+            count += 1.0;
+        }
+    }
+    println!(
+        "selves: {count} found; share of their style for the listener {:.3}, a stranger {:.3}",
+        own / count,
+        foreign / count
+    );
+    assert!(count >= listeners.len() as f32 * 0.8, "only {count} selves for {} listeners", listeners.len());
+    assert!(own > 2.0 * foreign, "own {own}, foreign {foreign}");
+}
