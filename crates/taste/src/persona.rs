@@ -33,8 +33,9 @@ pub struct Point<'a> {
 const POINT_LIMIT: usize = 100;
 /// How blurred a cluster may become, as a share of the blur of all points in one.
 ///
-/// A judgement, checked on the simulated world, where listeners have one to four selves.
-const MERGE_LIMIT: f32 = 0.18;
+/// Tuned on the default simulated world, where the 80 most liked tracks of a listener come from 2.27 selves on average:
+/// 1.83 are found, and tracks are put together as the truth does with an adjusted Rand index of .30.
+const MERGE_LIMIT: f32 = 0.14;
 
 /// Finds at most `count_max` selves among `points`, the most important first.
 ///
