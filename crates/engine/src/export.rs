@@ -6,7 +6,7 @@
 use std::io::Write;
 
 use music::event::Target;
-use music::{Event, Id as _, ListenerId, Prompt, TrackId};
+use music::{Event, Id as _, ListenerId, PlaylistId, Prompt, TrackId};
 use rustc_hash::FxHashSet;
 use serde::Serialize;
 use serde_json::json;
@@ -43,7 +43,6 @@ pub async fn export(
     let name = name.ok_or_else(|| Rejection::Unknown { id: listener.to_string().into() })?;
     let mut report = ExportReport::default();
     let mut named = Named::default();
-    let mut playlists = PlaylistHistory::default();
     let accounts = engine.accounts().all().await?;
     let accounts: Vec<_> = accounts
         .iter()
@@ -63,7 +62,6 @@ pub async fn export(
             write_json(out, &stored.event)?;
             report.event_count += 1;
             named.note(&stored.event);
-            playlists.apply(&stored.event);
         }
         match page.last() {
             Some(last) if page.len() == scan.limit as usize => scan = scan.after(last.seq),
@@ -73,9 +71,11 @@ pub async fn export(
     write(out, "],\n\"playlists\":[")?;
     let owners = engine.library().await.playlist_owners().to_vec();
     for (row, _) in owners.iter().enumerate().filter(|&(_, owner)| *owner == listener) {
-        if let Some(playlist) = playlists.get(music::PlaylistId::from_row(row as u32)) {
+        // Others may have edited it too, so its own history counts and not the listener's.
+        let id = PlaylistId::from_row(row as u32);
+        if let Some(playlist) = PlaylistHistory::read(&**engine.store(), id).await? {
             write(out, if report.playlist_count == 0 { "\n" } else { ",\n" })?;
-            write_json(out, playlist)?;
+            write_json(out, &playlist)?;
             report.playlist_count += 1;
             named.tracks.extend(playlist.tracks.iter().copied());
         }

@@ -1,5 +1,6 @@
 //! What an engine learns from a simulated world, held against the truth that it was not told.
 
+#![expect(clippy::print_stdout, reason = "the figures belong to what is shown")]
 #![expect(clippy::unwrap_used, reason = "a test ends where something it needs fails")]
 
 use std::sync::Arc;

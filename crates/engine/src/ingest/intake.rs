@@ -15,7 +15,7 @@ use super::playlist_history::{PlaylistHistory, difference};
 use super::{Rejection, client_key, derived_key, validate_event};
 use crate::catalogue::{Library, normal_form, validate_external};
 use crate::error::EngineError;
-use crate::store::{AccountChange, Acknowledgement, Batch, Receipt, Scan, Store};
+use crate::store::{AccountChange, Acknowledgement, Batch, Receipt, Store};
 
 /// The most rows of one intake: a description brings a few hundred at most, and a thousand are left for them.
 const ROW_COUNT_MAX: usize = Batch::ROW_COUNT_MAX - 1_000;
@@ -267,17 +267,7 @@ impl Intake {
     async fn read_history(&mut self, id: PlaylistId) -> Result<(), EngineError> {
         // Its steps may still be queued: an empty batch is acknowledged when all before it are on disk.
         self.store.append(Batch::default()).await?;
-        let mut scan = Scan::of_playlist(id);
-        loop {
-            let page = self.store.events(scan).await?;
-            for stored in &page {
-                self.histories.apply(&stored.event);
-            }
-            match page.last() {
-                Some(last) if page.len() == scan.limit as usize => scan = scan.after(last.seq),
-                _ => return Ok(()),
-            }
-        }
+        self.histories.follow(&*self.store, id).await
     }
 
     fn require_room(&self) -> Result<(), Rejection> {

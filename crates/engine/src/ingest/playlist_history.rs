@@ -3,6 +3,9 @@
 use music::{Event, Playlist, PlaylistDetails, PlaylistEdit, PlaylistId, Prompt, TrackId};
 use rustc_hash::FxHashMap;
 
+use crate::error::EngineError;
+use crate::store::{Scan, Store};
+
 /// Folds events into playlists.
 ///
 /// Events that are not about playlists are passed over, so the whole log may be poured in.
@@ -12,6 +15,32 @@ pub struct PlaylistHistory {
 }
 
 impl PlaylistHistory {
+    /// The playlist as its whole history in the log makes it; none where there is no such playlist.
+    ///
+    /// # Errors
+    /// Where the log cannot be read.
+    pub async fn read(store: &dyn Store, id: PlaylistId) -> Result<Option<Playlist>, EngineError> {
+        let mut history = Self::default();
+        history.follow(store, id).await?;
+        Ok(history.playlists.remove(&id))
+    }
+
+    /// Takes all events of one playlist that are in the log.
+    ///
+    /// # Errors
+    /// Where the log cannot be read.
+    pub async fn follow(&mut self, store: &dyn Store, id: PlaylistId) -> Result<(), EngineError> {
+        let mut scan = Scan::of_playlist(id);
+        loop {
+            let page = store.events(scan).await?;
+            page.iter().for_each(|stored| self.apply(&stored.event));
+            match page.last() {
+                Some(last) if page.len() == scan.limit as usize => scan = scan.after(last.seq),
+                _ => return Ok(()),
+            }
+        }
+    }
+
     /// Takes one event. Steps of a playlist whose making was not seen are passed over.
     pub fn apply(&mut self, event: &Event) {
         match &event.prompt {

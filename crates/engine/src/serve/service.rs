@@ -14,7 +14,6 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ingest::{NewEvent, PlaylistHistory, Rejection};
 use crate::snapshot::{Loaded, SnapshotDirectory};
-use crate::store::Scan;
 
 /// How requests are served.
 #[derive(Clone, Debug)]
@@ -208,16 +207,7 @@ impl Service {
     /// # Errors
     /// Where the log cannot be read.
     pub async fn playlist(&self, id: PlaylistId) -> Result<Option<Playlist>, EngineError> {
-        let mut history = PlaylistHistory::default();
-        let mut scan = Scan::of_playlist(id);
-        loop {
-            let page = self.engine.store().events(scan).await?;
-            page.iter().for_each(|stored| history.apply(&stored.event));
-            match page.last() {
-                Some(last) if page.len() == scan.limit as usize => scan = scan.after(last.seq),
-                _ => return Ok(history.get(id).cloned()),
-            }
-        }
+        PlaylistHistory::read(&**self.engine.store(), id).await
     }
 
     async fn query(&self, ask: Ask, snapshot: &Arc<Snapshot>) -> Result<Arc<Query>, EngineError> {
