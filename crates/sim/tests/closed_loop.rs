@@ -6,8 +6,9 @@
 use std::sync::Arc;
 
 use engine::train::{TrainOptions, train};
-use engine::{Ask, Engine, ManualClock, ServeOptions, Service, SnapshotDirectory, StoreOptions};
-use music::{Id as _, ListenerId, Target, TrackId};
+use engine::{Ask, Engine, ManualClock, NewEvent, ServeOptions, Service, SnapshotDirectory, StoreOptions};
+use music::surface::{Mood, PlaylistKind, Surface};
+use music::{Context, Id as _, ListenerId, Millis, Prompt, Target, TrackId};
 use recommend::Mix;
 use sim::{Moment, Populated, World, WorldParams, populate};
 
@@ -75,6 +76,32 @@ async fn a_learnt_world_pleases_its_listeners_and_its_selves_are_found() {
     let learnt = Learnt::new().await;
     home_pleases_more_than_the_charts(&learnt).await;
     selves_lie_in_the_styles_of_their_listener(&learnt).await;
+    a_supposed_skip_answers_as_the_real_one_would_and_leaves_no_trace(&learnt).await;
+}
+
+async fn a_supposed_skip_answers_as_the_real_one_would_and_leaves_no_trace(learnt: &Learnt) {
+    let listener = learnt.populated.listener(learnt.world().listeners()[0].id);
+    let ask =
+        Ask { is_private: true, random_seed: Some(1), ..Ask::plain(listener, Mix::named("home").unwrap()) };
+    let plain = learnt.service.recommend(ask.clone()).await.unwrap();
+    let Target::Track(track) = plain.picks[0].what.target() else { panic!("home answers with tracks") };
+    let skip = Prompt::skipped(track, Millis::new(4_000));
+    let on = |surface| Context { surface, ..Context::default() };
+    let focus = Surface::Playlist { kind: PlaylistKind::Editorial, mood: Some(Mood::Focus) };
+    let mut supposed = Vec::new();
+    for surface in [focus, Surface::FreshReleases] {
+        let ask = Ask { suppose: vec![(skip.clone(), on(surface))], ..ask.clone() };
+        supposed.push(learnt.service.recommend(ask).await.unwrap().picks);
+    }
+    assert_ne!(supposed[0], supposed[1], "a skip while working means more than one while browsing");
+    assert_eq!(learnt.service.recommend(ask.clone()).await.unwrap().picks, plain.picks);
+
+    let engine = learnt.service.engine();
+    let at = engine.clock().now();
+    let mut intake = engine.intake().await.unwrap();
+    intake.event(NewEvent { listener, at, prompt: skip, context: on(focus), client_key: None }).unwrap();
+    intake.commit().await.unwrap();
+    assert_eq!(learnt.service.recommend(ask).await.unwrap().picks, supposed[0]);
 }
 
 async fn home_pleases_more_than_the_charts(learnt: &Learnt) {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 use engine::train::{TrainOptions, train};
-use engine::{Ask, Clock as _, Engine, NewEvent, ServeOptions, Service, SnapshotDirectory, SystemClock};
+use engine::{Ask, Clock as _, Engine, ServeOptions, Service, SnapshotDirectory, SystemClock};
 use music::surface::{Mood, PlaylistKind, Surface};
 use music::unit::DAY_MS;
 use music::{Context, ListenerId, Millis, Prompt, Target, UnixMillis};
@@ -195,38 +195,40 @@ impl Tour {
         self.two_skips(id).await
     }
 
-    /// The same skip on two surfaces, one after the other, and what each costs the music that is like it.
+    /// The same skip on two surfaces, and what each would change; nothing of it is written.
     async fn two_skips(&self, listener: ListenerId) -> Result<()> {
         let before = self.slate(listener, "home", None).await?;
         let first = before.picks.first().context("the slate is empty")?;
         let Target::Track(track) = first.what.target() else { return Ok(()) };
-        line(format!("{} is skipped after four seconds, and the next slate knows it:", name(&first.what)))?;
-        let mut cost = rejection(&before);
+        line(format!(
+            "Were {} skipped after four seconds now, the next slate would know it:",
+            name(&first.what)
+        ))?;
+        let mut rows = table(&["where", "lost by what is like it", "new picks", "first to come up"], &[1, 2]);
         for (words, surface) in [
-            ("while browsing fresh releases", Surface::FreshReleases),
+            ("browsing fresh releases", Surface::FreshReleases),
             (
-                "then in a focus playlist",
+                "in a focus playlist",
                 Surface::Playlist { kind: PlaylistKind::Editorial, mood: Some(Mood::Focus) },
             ),
         ] {
             let context = Context { surface, ..Context::default() };
-            let at = self.service.engine().clock().now();
-            let mut intake = self.service.engine().intake().await?;
-            let prompt = Prompt::skipped(track, Millis::new(4_000));
-            intake.event(NewEvent { listener, at, prompt, context, client_key: None })?;
-            intake.commit().await?;
-            let after = self.slate(listener, "home", None).await?;
+            let skip = Prompt::skipped(track, Millis::new(4_000));
+            let mix = Mix::named("home").context("there is no such mix")?;
+            let ask =
+                Ask { random_seed: Some(1), suppose: vec![(skip, context)], ..Ask::plain(listener, mix) };
+            let after = self.service.recommend(ask).await?;
             let is_new =
                 |pick: &&Pick| !before.picks.iter().any(|old| old.what.target() == pick.what.target());
-            let new_count = after.picks.iter().filter(is_new).count();
-            let more = rejection(&after) - cost;
-            cost += more;
-            line(format!(
-                "  {words}: it costs what is like it {more:.3} of its score on average, and {new_count} of {} picks are new",
-                after.picks.len()
-            ))?;
+            let new: Vec<&Pick> = after.picks.iter().filter(is_new).collect();
+            rows.add_row([
+                words.to_owned(),
+                format!("{:.3} of their score", rejection(&after) - rejection(&before)),
+                format!("{} of {}", new.len(), after.picks.len()),
+                new.first().map_or_else(|| "–".to_owned(), |pick| name(&pick.what)),
+            ]);
         }
-        line("")?;
+        line(rows.to_string())?;
         Ok(())
     }
 

@@ -5,8 +5,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use music::{Context, ListenerId, Playlist, PlaylistId, Prompt, SlateId, Target, UnixMillis};
+use music::{
+    Context, Event, EventKey, ListenerId, Playlist, PlaylistId, Prompt, SlateId, Target, UnixMillis,
+};
 use recommend::{Answer, ListenerView, Mix, Query, Request, Seed, Slate, Snapshot, Why};
+use taste::TasteProfile;
 
 use super::listeners::Listeners;
 use super::pool::SourcePool;
@@ -53,6 +56,8 @@ pub struct Ask {
     pub is_private: bool,
     /// What makes chance repeatable; none for a fresh draw.
     pub random_seed: Option<u64>,
+    /// What would be answered had the listener just done this too, in this order; it is written nowhere.
+    pub suppose: Vec<(Prompt, Context)>,
 }
 
 impl Ask {
@@ -67,6 +72,7 @@ impl Ask {
             context: Context::default(),
             is_private: false,
             random_seed: None,
+            suppose: Vec::new(),
         }
     }
 }
@@ -157,14 +163,15 @@ impl Service {
         Ok(true)
     }
 
-    /// Answers, and logs what is shown before it is handed out, unless the session is private.
+    /// Answers, and logs what is shown before it is handed out, unless the session is private or supposes something.
     ///
     /// # Errors
     /// [`Rejection::Unknown`] for a listener or seed that does not exist, [`Rejection::Missing`] for a seed that the
     /// mix needs, and where the log cannot be read or written.
     pub async fn recommend(self: &Arc<Self>, ask: Ask) -> Result<Slate, EngineError> {
         let snapshot = self.snapshot();
-        let (listener, context, is_private) = (ask.listener, ask.context.clone(), ask.is_private);
+        let (listener, context, is_private) =
+            (ask.listener, ask.context.clone(), ask.is_private || !ask.suppose.is_empty());
         let query = self.query(ask, &snapshot).await?;
         let now = query.request.now;
         let service = Arc::clone(self);
@@ -220,7 +227,10 @@ impl Service {
         for target in &ask.seeds {
             seeds.push(self.seed(*target).await?);
         }
-        let listener = self.listener(ask.listener).await?;
+        let mut listener = self.listener(ask.listener).await?;
+        if !ask.suppose.is_empty() {
+            listener = Arc::new(self.supposing(&listener, &ask.suppose, snapshot));
+        }
         let random = self.engine.random();
         let request = Request {
             mix: ask.mix,
@@ -236,6 +246,28 @@ impl Service {
             slate: SlateId::new(draw(random)?),
         };
         Ok(Arc::new(Query::new(request, listener, snapshot)))
+    }
+
+    /// The listener as they would be had they just done `more`.
+    fn supposing(
+        &self,
+        listener: &ListenerView,
+        more: &[(Prompt, Context)],
+        snapshot: &Snapshot,
+    ) -> ListenerView {
+        let mut profile = TasteProfile::clone(&listener.profile);
+        let duration = |track| snapshot.catalogue.track(track).and_then(|track| track.duration);
+        for (prompt, context) in more {
+            let event = Event {
+                key: EventKey::from_bytes([0; 16]),
+                listener: profile.listener(),
+                at: self.now(),
+                prompt: prompt.clone(),
+                context: context.clone(),
+            };
+            profile.observe(&event, duration);
+        }
+        ListenerView::of(Arc::new(profile), snapshot, self.now())
     }
 
     async fn seed(&self, target: Target) -> Result<Seed, EngineError> {

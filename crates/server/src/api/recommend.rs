@@ -140,6 +140,7 @@ async fn ask(app: &App, listener: ListenerId, wish: Wish) -> Result<Ask, Problem
         context: wish.context,
         is_private: wish.private,
         random_seed: wish.random_seed,
+        suppose: Vec::new(),
     })
 }
 
