@@ -1,6 +1,6 @@
 //! Runs an evaluation task on a directory, until the command line does.
 //!
-//! `cargo run --release -p learn --example eval -- TASK DIRECTORY [--seed N] [--choose-by METRIC] [--json]`
+//! `cargo run --release -p learn --example eval -- TASK DIRECTORY [--seed N] [--choose-by METRIC] [--cases N] [--json]`
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to a terminal")]
 
@@ -61,8 +61,11 @@ fn main() -> ExitCode {
 }
 
 fn evaluate() -> Result<(), Box<dyn std::error::Error>> {
-    let usage =
-        || format!("usage: eval TASK DIRECTORY [--seed N] [--choose-by METRIC] [--json]; tasks: {TASKS:#?}");
+    let usage = || {
+        format!(
+            "usage: eval TASK DIRECTORY [--seed N] [--choose-by METRIC] [--cases N] [--json]; tasks: {TASKS:#?}"
+        )
+    };
     let mut words = std::env::args().skip(1);
     let name = words.next().ok_or_else(usage)?;
     let task = TASKS.iter().find(|task| task.name == name).ok_or_else(usage)?;
@@ -75,6 +78,7 @@ fn evaluate() -> Result<(), Box<dyn std::error::Error>> {
             "--seed" => options.seed = words.next().ok_or_else(usage)?.parse()?,
             "--choose-by" => options.choose_by = Some(words.next().ok_or_else(usage)?.parse()?),
             "--budget" => options.budget_seconds = Some(words.next().ok_or_else(usage)?.parse()?),
+            "--cases" => options.cases_max = Some(words.next().ok_or_else(usage)?.parse()?),
             "--models" => {
                 options.models = words.next().map(|names| names.split(',').map(str::to_owned).collect());
             }

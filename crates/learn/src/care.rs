@@ -3,7 +3,12 @@
 //! A playlist that somebody built over weeks, track by track, under a title of their own, says more about which songs
 //! belong together than a thousand tracks poured into "New Playlist".
 //! The weight is a sum of named parts, so that anybody can read why a playlist counts.
-//! All coefficients are judgements; see the constants.
+//! All coefficients of [`care`] are judgements; see the constants.
+//! Where it can be seen what came of playlists, [`LearnedCare`] learns them instead.
+
+mod outcome;
+
+pub use outcome::{CareOutcome, LearnedCare};
 
 /// What is known about how a playlist came about.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]

@@ -62,3 +62,17 @@ impl EvalReport {
         self.models.iter().find(|model| model.name == name)
     }
 }
+
+impl ModelReport {
+    /// Reports a metric under another name too, with its interval.
+    pub(super) fn repeat_metric(&mut self, name: &str, other: &str) {
+        for values in [&mut self.metrics, &mut self.validation] {
+            if let Some(&value) = values.get(name) {
+                values.insert(other.to_owned(), value);
+            }
+        }
+        if let Some(&interval) = self.ci95.get(name) {
+            self.ci95.insert(other.to_owned(), interval);
+        }
+    }
+}

@@ -18,9 +18,9 @@ use serde_json::json;
 
 use self::cases::{Case, Cases};
 use self::features::{Base, WIDTH};
-use super::two_stage::{Outcome, Query, averages, fit_ranker, judge};
+use super::two_stage::{Outcome, Query, Voters, averages, fit_voters, judge};
 use super::{DataSet, EvalOptions, EvalReport, Meter};
-use crate::boost::{BoostParams, Boosted};
+use crate::boost::BoostParams;
 use crate::error::LearnError;
 use crate::metrics::Metric;
 use crate::progress::Progress;
@@ -35,8 +35,27 @@ const METRICS: [Metric; 5] = [
 ];
 /// Cases that the ranker learns from, at most.
 const FIT_CASES_MAX: usize = 40_000;
+/// Cases that decide how many trees are best, at most.
+const VALID_CASES_MAX: usize = 10_000;
 /// Candidates that are ranked.
 const CANDIDATE_COUNT: usize = 150;
+/// Places that the ranker is judged by while it learns.
+const TRUNCATION: usize = 30;
+
+/// Cases whose candidates are held at once.
+const PART: usize = 8192;
+/// Rankers that vote.
+const RANKER_COUNT: u64 = 1;
+
+/// A list and what it should hold.
+type Ranked = (Vec<u32>, Vec<u32>);
+
+/// What is learnt on the last sessions.
+struct Learnt {
+    ranker: Option<Voters>,
+    valid: Vec<Query>,
+    fit_seconds: f64,
+}
 
 /// Runs the task.
 pub(super) fn task(
@@ -49,59 +68,44 @@ pub(super) fn task(
     let started = meter.seconds();
     step("reading sessions", 0);
     let cases = Cases::read(data, options.cases_max)?;
-    step("learning from all but the last sessions", 1);
-    let cut = cases.sessions.len() - (cases.sessions.len() / 10).max(1);
-    let base = Base::fit(cases.item_count, &cases.sessions[..cut], options.seed)?;
-    let held_out = expand(&cases.sessions[cut..]);
-    let (valid, fit): (Vec<Case>, Vec<Case>) = held_out.into_iter().partition(|case| case.group % 5 == 0);
-    let fit = spread(fit, FIT_CASES_MAX);
-    let fit_queries = base.queries(&fit, CANDIDATE_COUNT);
-    let valid_queries = base.queries(&spread(valid, FIT_CASES_MAX / 4), CANDIDATE_COUNT);
-    drop(base);
-    step("learning to rank", 2);
-    let fit_started = meter.seconds();
-    let ranker = learn(&fit_queries, &valid_queries, options.seed)?;
-    drop(fit_queries);
-    let fit_seconds = meter.seconds() - fit_started;
+    let learnt = learn(&cases, options.seed, meter, &mut step)?;
     step("learning from all sessions", 3);
     let base = Base::fit(cases.item_count, &cases.sessions, options.seed)?;
     step("ranking test cases", 4);
-    let (first, second) = rank_test(&base, &cases.test, ranker.as_ref());
+    let (first, second) = rank(&base, &cases.test, learnt.ranker.as_ref());
     let groups: Vec<u32> = cases.test.iter().map(|case| case.group).collect();
-    let plain = |queries: &[Query]| -> Vec<(Vec<u32>, Vec<u32>)> {
-        queries.iter().map(|query| (query.items.clone(), query.relevant.clone())).collect()
-    };
+    let valid: Vec<Ranked> =
+        learnt.valid.iter().map(|query| (query.items.clone(), query.relevant.clone())).collect();
     let mut outcomes = vec![Outcome {
         name: "session-neighbours",
         params: json!({ "sessions": cases.sessions.len() }),
         test: judge(&first, &METRICS)?,
-        validation: judge(&plain(&valid_queries), &METRICS)?,
+        validation: judge(&valid, &METRICS)?,
         started,
         fit_seconds: 0.0,
     }];
-    if let Some(ranker) = &ranker {
+    if let Some(ranker) = &learnt.ranker {
         let ranked = |query: &Query| (query.ranked(WIDTH, ranker), query.relevant.clone());
-        let valid: Vec<_> = valid_queries.par_iter().map(ranked).collect();
+        let valid: Vec<Ranked> = learnt.valid.par_iter().map(ranked).collect();
         outcomes.push(Outcome {
             name: "two-stage",
-            params: json!({ "trees": ranker.trees().len(), "candidates": CANDIDATE_COUNT }),
+            params: json!({ "trees": ranker.tree_counts(), "candidates": CANDIDATE_COUNT }),
             test: judge(&second, &METRICS)?,
             validation: judge(&valid, &METRICS)?,
             started,
-            fit_seconds,
+            fit_seconds: learnt.fit_seconds,
         });
     }
     let chosen_by = |outcome: &Outcome| averages(&outcome.validation, &METRICS)["hr@20"];
     let best =
         outcomes.iter().max_by(|a, b| chosen_by(a).total_cmp(&chosen_by(b))).expect("there is one").name;
-    let mut models = Vec::new();
-    for outcome in outcomes {
+    let models = outcomes.into_iter().map(|outcome| {
         let mut report = outcome.report(&METRICS, &groups, options.seed, meter)?;
         for (name, other) in [("hr@20", "precision@20"), ("hr@20", "recall@20"), ("hr@10", "recall@10")] {
-            report.metrics.insert(other.to_owned(), report.metrics[name]);
+            report.repeat_metric(name, other);
         }
-        models.push(report);
-    }
+        Ok::<_, LearnError>(report)
+    });
     Ok(EvalReport {
         task: "sessions".to_owned(),
         data: data.name().to_owned(),
@@ -111,24 +115,47 @@ pub(super) fn task(
             cases.test.len()
         ),
         seed: options.seed,
-        models,
+        models: models.collect::<Result<_, _>>()?,
         best: best.to_owned(),
         skipped: Vec::new(),
     })
 }
 
-/// The ranker; none where no held-out target is among the candidates.
-fn learn(fit: &[Query], valid: &[Query], seed: u64) -> Result<Option<Boosted>, LearnError> {
-    let found = |query: &Query| query.relevant.iter().any(|item| query.items.contains(item));
-    if !fit.iter().any(found) {
-        return Ok(None);
+/// Learns the ranker from models that have not read the last tenth of the sessions.
+fn learn(
+    cases: &Cases,
+    seed: u64,
+    meter: &dyn Meter,
+    step: &mut dyn FnMut(&'static str, usize),
+) -> Result<Learnt, LearnError> {
+    step("learning from all but the last sessions", 1);
+    let cut = cases.sessions.len() - (cases.sessions.len() / 10).max(1);
+    let base = Base::fit(cases.item_count, &cases.sessions[..cut], seed)?;
+    let (valid, fit): (Vec<Case>, Vec<Case>) =
+        expand(&cases.sessions[cut..]).into_iter().partition(|case| case.group % 5 == 0);
+    let mut fit_queries = Vec::new();
+    // A part at a time, since the ranker learns nothing from cases whose target is not found.
+    for part in spread(fit, FIT_CASES_MAX).chunks(PART) {
+        fit_queries.extend(base.queries(part, CANDIDATE_COUNT).into_iter().filter(Query::is_found));
     }
-    let measure = |ranked: &[u32], relevant: &[u32]| {
-        let place = ranked.iter().take(20).position(|item| relevant.contains(item));
-        // Both measures of this task, on the same scale.
-        place.map_or(0.0, |place| 1.0 + 2.0 / (place + 1) as f64)
-    };
-    let params = BoostParams {
+    let valid = base.queries(&spread(valid, VALID_CASES_MAX), CANDIDATE_COUNT);
+    drop(base);
+    step("learning to rank", 2);
+    let fit_started = meter.seconds();
+    let ranker =
+        fit_voters(WIDTH, &fit_queries, &valid, &measure, TRUNCATION, (&params(seed), RANKER_COUNT))?;
+    Ok(Learnt { ranker, valid, fit_seconds: meter.seconds() - fit_started })
+}
+
+/// What decides how many trees are best: both measures of this task, on the same scale.
+fn measure(ranked: &[u32], relevant: &[u32]) -> f64 {
+    let place = ranked.iter().take(20).position(|item| relevant.contains(item));
+    place.map_or(0.0, |place| 1.0 + 2.0 / (place + 1) as f64)
+}
+
+/// Tuned on held-out train sessions of nowplaying-sessions.
+fn params(seed: u64) -> BoostParams {
+    BoostParams {
         tree_count: 300,
         leaf_count: 31,
         learning_rate: 0.08,
@@ -137,19 +164,13 @@ fn learn(fit: &[Query], valid: &[Query], seed: u64) -> Result<Option<Boosted>, L
         patience: 25,
         seed,
         ..BoostParams::default()
-    };
-    fit_ranker(WIDTH, fit, valid, &measure, 30, &params).map(Some)
+    }
 }
 
 /// The lists of both stages with their targets, a few cases at a time so that features need no room for all.
-#[expect(clippy::type_complexity, reason = "two lists of (ranked, relevant)")]
-fn rank_test(
-    base: &Base,
-    test: &[Case],
-    ranker: Option<&Boosted>,
-) -> (Vec<(Vec<u32>, Vec<u32>)>, Vec<(Vec<u32>, Vec<u32>)>) {
+fn rank(base: &Base, test: &[Case], ranker: Option<&Voters>) -> (Vec<Ranked>, Vec<Ranked>) {
     let (mut first, mut second) = (Vec::new(), Vec::new());
-    for part in test.chunks(8192) {
+    for part in test.chunks(PART) {
         for query in base.queries(part, CANDIDATE_COUNT) {
             let top = |items: &[u32]| items[..items.len().min(20)].to_vec();
             first.push((top(&query.items), query.relevant.clone()));

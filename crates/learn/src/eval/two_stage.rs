@@ -25,6 +25,21 @@ pub(super) struct Query {
 }
 
 impl Query {
+    /// Whether something that should be found is among the candidates; a ranker learns nothing from the others.
+    pub(super) fn is_found(&self) -> bool {
+        self.relevant.iter().any(|item| self.items.contains(item))
+    }
+
+    /// The first candidates alone, so that learning takes less memory.
+    ///
+    /// Leaving out some of the later ones but no relevant one would make the ranker believe in late candidates.
+    pub(super) fn cut(mut self, width: usize, count: usize) -> Self {
+        self.items.truncate(count);
+        self.features.truncate(count * width);
+        self.features.shrink_to_fit();
+        self
+    }
+
     fn label(&self, place: usize) -> f32 {
         f32::from(u8::from(self.relevant.binary_search(&self.items[place]).is_ok()))
     }
@@ -38,15 +53,60 @@ impl Query {
     }
 }
 
+/// Rankers that vote, each with a seed of its own; a single one depends on chance.
+pub(super) struct Voters(pub(super) Vec<Boosted>);
+
+impl Voters {
+    /// The trees of each.
+    pub(super) fn tree_counts(&self) -> Vec<usize> {
+        self.0.iter().map(|voter| voter.trees().len()).collect()
+    }
+}
+
+impl RankingModel for Voters {
+    fn feature_count(&self) -> usize {
+        self.0.first().map_or(0, RankingModel::feature_count)
+    }
+
+    fn score(&self, features: &[f32]) -> f32 {
+        self.0.iter().map(|voter| voter.score(features)).sum()
+    }
+}
+
+/// How [`fit_ranker`] judges a list: what it ranked, and what is relevant.
+pub(super) type Measure = dyn Fn(&[u32], &[u32]) -> f64 + Sync;
+
+/// Fits `count` rankers that vote; none where nothing relevant is among the candidates.
+///
+/// # Errors
+/// When a parameter is out of its range.
+pub(super) fn fit_voters(
+    width: usize,
+    fit: &[Query],
+    valid: &[Query],
+    measure: &Measure,
+    truncation: usize,
+    (params, count): (&BoostParams, u64),
+) -> Result<Option<Voters>, LearnError> {
+    if !fit.iter().any(Query::is_found) {
+        return Ok(None);
+    }
+    let voter = |vote: u64| {
+        let params = BoostParams { seed: params.seed + vote, ..params.clone() };
+        fit_ranker(width, fit, valid, measure, truncation, &params)
+    };
+    (0..count).map(voter).collect::<Result<_, _>>().map(|voters| Some(Voters(voters)))
+}
+
 /// Fits a ranker on `fit`, with as many trees as are best on `valid` by `measure`.
 ///
 /// # Errors
 /// When no query of `fit` has something relevant among its candidates, or a parameter is out of its range.
-pub(super) fn fit_ranker(
+fn fit_ranker(
     width: usize,
     fit: &[Query],
     valid: &[Query],
-    measure: &(dyn Fn(&[u32], &[u32]) -> f64 + Sync),
+    measure: &Measure,
     truncation: usize,
     params: &BoostParams,
 ) -> Result<Boosted, LearnError> {

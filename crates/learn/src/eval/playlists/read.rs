@@ -50,13 +50,7 @@ impl Playlists {
             train[playlist].push((line.number(cells[2], form)?, track));
             Ok(())
         })?;
-        let mut test: Vec<Vec<u32>> = Vec::new();
-        rows(data, "test.csv", "`playlist_id,track_id`", 2, &mut |line, cells, form| {
-            let playlist = number_of(&mut names.playlists, line.whole_number(cells[0], form)?) as usize;
-            test.resize_with(test.len().max(playlist + 1), Vec::new);
-            test[playlist].push(number_of(&mut names.tracks, line.whole_number(cells[1], form)?));
-            Ok(())
-        })?;
+        // The catalogue before the test part: numbers decide ties, and must not tell which tracks are tested.
         let (mut albums, mut artists) = (FxHashMap::default(), FxHashMap::default());
         let mut tracks: Vec<Option<TrackFacts>> = Vec::new();
         rows(
@@ -75,6 +69,13 @@ impl Playlists {
                 Ok(())
             },
         )?;
+        let mut test: Vec<Vec<u32>> = Vec::new();
+        rows(data, "test.csv", "`playlist_id,track_id`", 2, &mut |line, cells, form| {
+            let playlist = number_of(&mut names.playlists, line.whole_number(cells[0], form)?) as usize;
+            test.resize_with(test.len().max(playlist + 1), Vec::new);
+            test[playlist].push(number_of(&mut names.tracks, line.whole_number(cells[1], form)?));
+            Ok(())
+        })?;
         let playlist_count = names.playlists.len();
         let mut care = vec![(0.0, 0.0); playlist_count];
         if data.open("playlists.csv").is_ok_and(|file| file.is_some()) {

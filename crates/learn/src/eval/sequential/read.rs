@@ -52,6 +52,11 @@ impl Histories {
         named.iter().flat_map(|row| &row[..row.len() - 2]).for_each(|&item| {
             number(item);
         });
+        // Items that only targets have, by name and not by listener: numbers decide ties.
+        let rest: BTreeSet<u64> = named.iter().flat_map(|row| &row[row.len() - 2..]).copied().collect();
+        rest.into_iter().for_each(|item| {
+            number(item);
+        });
         let rows: Vec<Vec<u32>> =
             named.iter().map(|row| row.iter().map(|&item| number(item)).collect()).collect();
         let item_count = numbers.len();
