@@ -6,7 +6,13 @@
 //!
 //! *Source*: Steck (2019), "Embarrassingly Shallow Autoencoders for Sparse Data" (arXiv 1905.03375).
 //!
-//! *What differs from the paper*: where there are fewer listeners than items the inverse of the smaller matrix
+//! With dropout (EDLAE) an item is also predicted from histories of which a share `p` was forgotten; in expectation that
+//! adds `p/(1 − p)` of each item's own energy to its place on the diagonal of `λI`, which we reach by dividing the
+//! item's column once more.
+//!
+//! *Source of that*: Steck (2020), "Autoencoders that don't overfit towards the Identity", NeurIPS, section 3.
+//!
+//! *What differs from the papers*: where there are fewer listeners than items the inverse of the smaller matrix
 //! `K = YYᵀ + λI` is enough, since `P = (I − YᵀK⁻¹Y)/λ`; so the limit on size is on the smaller side.
 //!
 //! Dense, and therefore only for small sides; [`LIMIT`] says how small.
@@ -33,11 +39,13 @@ pub struct EaseParams {
     /// Each item's column is divided by this power of its sum, and its score multiplied by it. *Range*: 0 or more; 0
     /// in the paper.
     pub item_exponent: f32,
+    /// `p`: the share of a history that is forgotten while fitting. *Range*: 0 up to below 1; 0 is plain EASE.
+    pub dropout: f32,
 }
 
 impl Default for EaseParams {
     fn default() -> Self {
-        Self { regularization: 300.0, listener_exponent: 0.0, item_exponent: 0.0 }
+        Self { regularization: 300.0, listener_exponent: 0.0, item_exponent: 0.0, dropout: 0.0 }
     }
 }
 
@@ -70,6 +78,10 @@ impl Ease {
         check_positive("regularization", f64::from(params.regularization))?;
         check_not_negative("listener_exponent", f64::from(params.listener_exponent))?;
         check_not_negative("item_exponent", f64::from(params.item_exponent))?;
+        if !(0.0..1.0).contains(&params.dropout) {
+            let value = f64::from(params.dropout);
+            return Err(LearnError::Parameter { name: "dropout", value, expected: "from 0 to below 1" });
+        }
         let smaller = interactions.row_count().min(interactions.column_count());
         if smaller > LIMIT {
             return Err(LearnError::TooLarge {
@@ -79,6 +91,7 @@ impl Ease {
             });
         }
         let (rows, item_scales) = normalize(interactions, params)?;
+        let (rows, item_scales) = forget(rows, item_scales, params)?;
         let columns = rows.transpose();
         let solution = if rows.row_count() < rows.column_count() {
             let inverse = inverse_of_gram(&columns, &rows, params.regularization)?;
@@ -191,6 +204,24 @@ fn normalize(interactions: &Sparse, params: &EaseParams) -> Result<(Sparse, Vec<
     Ok((scaled, scales))
 }
 
+/// Divides columns so that with `λI` they act as with `λI + p/(1 − p)·diag(YᵀY)` before: for a diagonal `Λ` the weights
+/// `−P_ij/P_jj` of `(YᵀY + Λ)⁻¹` are those of `Y·√(λ/Λ)`, brought back by the same scales.
+fn forget(rows: Sparse, mut scales: Vec<f32>, params: &EaseParams) -> Result<(Sparse, Vec<f32>), LearnError> {
+    if params.dropout == 0.0 {
+        return Ok((rows, scales));
+    }
+    let mut further = vec![0.0_f32; scales.len()];
+    for (&column, &value) in rows.columns().iter().zip(rows.values()) {
+        further[column as usize] += value * value;
+    }
+    let odds = params.dropout / (1.0 - params.dropout);
+    for (further, scale) in further.iter_mut().zip(&mut scales) {
+        *further = (1.0 + odds * *further / params.regularization).sqrt();
+        *scale *= *further;
+    }
+    Ok((rows.map(|_, column, value| value / further[column as usize])?, scales))
+}
+
 /// `(AᵀA + λI)⁻¹`, row by row, for `A` given by rows and by columns.
 fn inverse_of_gram(by_row: &Sparse, by_column: &Sparse, regularization: f32) -> Result<Vec<f32>, LearnError> {
     let size = by_column.row_count();
@@ -270,7 +301,8 @@ mod tests {
             }
         }
         for k in 0..n {
-            system[k][k] += f64::from(params.regularization);
+            let odds = f64::from(params.dropout / (1.0 - params.dropout));
+            system[k][k] += system[k][k] * odds + f64::from(params.regularization);
             system[k][n + k] = 1.0;
         }
         for k in 0..n {
@@ -297,7 +329,8 @@ mod tests {
     fn both_sides_agree_with_plain_inversion() {
         for params in [
             EaseParams { regularization: 2.0, ..EaseParams::default() },
-            EaseParams { regularization: 0.5, listener_exponent: 0.5, item_exponent: 0.25 },
+            EaseParams { regularization: 0.5, listener_exponent: 0.5, item_exponent: 0.25, dropout: 0.0 },
+            EaseParams { regularization: 2.0, listener_exponent: 0.0, item_exponent: 0.25, dropout: 0.4 },
         ] {
             for (rows, columns) in [(9, 14), (20, 6)] {
                 let matrix = matrix(rows, columns);

@@ -9,11 +9,14 @@
 //! the crate reads no clock.
 
 pub mod cf;
+mod cold;
 mod data_set;
 mod playlists;
 mod report;
 mod sequential;
 mod sessions;
+mod stack;
+mod tagged;
 mod task;
 pub mod tune;
 mod two_stage;

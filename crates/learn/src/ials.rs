@@ -30,10 +30,14 @@
 #[cfg(feature = "train")]
 mod basis;
 #[cfg(feature = "train")]
+mod features;
+#[cfg(feature = "train")]
 mod fit;
 mod item_model;
 mod row_solver;
 
+#[cfg(feature = "train")]
+pub use features::{FeatureAware, ItemFeatures};
 pub use item_model::{DiscountTable, ItemModel, Observation};
 
 use crate::error::{LearnError, check_not_negative, check_positive};

@@ -135,7 +135,13 @@ impl Bm25Params {
 }
 
 /// Adds to `sums` the products of `item` with every other item, and lists those in `touched`.
-fn add_products(by_item: &Sparse, weighted: &Sparse, item: usize, sums: &mut [f32], touched: &mut Vec<u32>) {
+pub(crate) fn add_products(
+    by_item: &Sparse,
+    weighted: &Sparse,
+    item: usize,
+    sums: &mut [f32],
+    touched: &mut Vec<u32>,
+) {
     let (listeners, weights) = by_item.row(item);
     for (&listener, &weight) in listeners.iter().zip(weights).filter(|&(_, &weight)| weight > 0.0) {
         let (others, other_weights) = weighted.row(listener as usize);

@@ -26,9 +26,13 @@ pub mod metrics;
 pub mod neighbours;
 pub mod popularity;
 pub mod progress;
+#[cfg(feature = "train")]
+pub mod rp3beta;
 pub mod sequence;
 pub mod sparse;
 mod top_k;
+#[cfg(feature = "train")]
+pub mod user_knn;
 
 pub use error::LearnError;
 pub use factors::Factors;

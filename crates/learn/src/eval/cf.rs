@@ -17,7 +17,8 @@
 //!
 //! # Models
 //!
-//! Popularity, item neighbours ([`crate::knn`]), EASE ([`crate::ease`], where one side is small enough), iALS
+//! Popularity, item neighbours ([`crate::knn`]), walks ([`crate::rp3beta`]), listeners who are alike
+//! ([`crate::user_knn`]), EASE with dropout ([`crate::ease`], where one side is small enough), iALS
 //! ([`crate::ials`]), and a weighted sum of them all with scores brought to mean 0 and variance 1 per listener.
 
 mod blend;
@@ -26,9 +27,11 @@ mod family;
 mod judge;
 mod models;
 mod split;
+mod warm;
 
 pub use contest::{CfOptions, run};
-pub use split::Split;
+pub use split::{Said, Split};
+pub(super) use warm::task as warm_task;
 
 use super::{DataSet, EvalOptions, EvalReport, Meter};
 use crate::error::LearnError;

@@ -2,7 +2,7 @@
 
 use super::data_set::DataSet;
 use super::report::EvalReport;
-use super::{Meter, cf, playlists, sequential, sessions};
+use super::{Meter, cf, cold, playlists, sequential, sessions};
 use crate::error::LearnError;
 use crate::metrics::Metric;
 use crate::progress::Progress;
@@ -76,6 +76,18 @@ pub const TASKS: &[Task] = &[
         about: "Which item comes next in a listener's history, leaving the last one out.",
         files: "LastFM.txt (or sequences.txt, or the directory's name), one listener a line: `user item item ...` in order; perhaps LastFM_item2attributes.json.",
         run: sequential::task,
+    },
+    Task {
+        name: "cold",
+        about: "New artists that nobody has played: who will, from their tags and from who gave them.",
+        files: "user_artists.dat (user artist plays), user_taggedartists_full.dat or user_taggedartists.dat (user artist tag ...) and perhaps user_friends.dat (user user), each with a header line.",
+        run: cold::task,
+    },
+    Task {
+        name: "warm",
+        about: "Collaborative filtering with tags: which further artists a listener plays.",
+        files: "user_artists.dat (user artist plays) and user_taggedartists_full.dat or user_taggedartists.dat (user artist tag ...), each with a header line.",
+        run: cf::warm_task,
     },
 ];
 

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::error::LearnError;
 use crate::factors::Factors;
-use crate::kernel::{Part, Rows, add_gram, padded, products};
+use crate::kernel::{Part, Rows, add_gram, add_scaled, padded, products};
 
 /// Parts into which the sum over rows is cut.
 ///
@@ -18,7 +18,7 @@ const PARTS: usize = 8;
 const ROWS: usize = 128;
 
 /// A rotation of the space of vectors.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Basis {
     dim: usize,
     /// The new axes as rows, strongest first.
@@ -61,6 +61,15 @@ impl Basis {
     /// The energy along each axis, strongest first.
     pub(super) fn energies(&self) -> &[f32] {
         &self.energies
+    }
+
+    /// The vector that has these coordinates along the axes.
+    pub(super) fn turn_back(&self, coordinates: &[f32]) -> Vec<f32> {
+        let mut vector = vec![0.0; self.dim];
+        for (axis, &coordinate) in self.axes.chunks_exact(self.dim).zip(coordinates) {
+            add_scaled(coordinate, axis, &mut vector);
+        }
+        vector
     }
 
     /// Replaces each vector by its coordinates along the axes.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::blend::{Blend, choose_weights};
 use super::family::{Effort, Family};
 use super::judge::{Scorer, averages, depth, judge, mean, rank};
-use super::split::Split;
+use super::split::{Material, Split};
 use crate::error::LearnError;
 use crate::eval::tune::climb;
 use crate::eval::{EvalReport, Meter, ModelReport, Skipped};
@@ -18,6 +18,8 @@ use crate::sparse::Sparse;
 /// What is chosen before an evaluation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CfOptions {
+    /// The task's name, for the report.
+    pub task: &'static str,
     /// The name of the data set, for the report.
     pub data: String,
     /// The seed of everything random.
@@ -33,6 +35,7 @@ impl Default for CfOptions {
         let at = |k| [Metric::Recall(k), Metric::Ndcg(k)];
         let others = [Metric::Precision(10), Metric::HitRate(10), Metric::ReciprocalRank(10)];
         Self {
+            task: "cf",
             data: String::new(),
             seed: 0,
             choose_by: Metric::Ndcg(10),
@@ -67,7 +70,14 @@ pub fn run(
     if targets.entry_count() == 0 {
         return Err(LearnError::Empty { what: "the validation part" });
     }
-    let contest = Contest { split, options, meter, fit: &fit, targets: &targets };
+    let material = split.material(fit, &targets)?;
+    let fit = &material.matrix;
+    let whole = match split.valid {
+        Some(_) => None,
+        None => Some(split.material(split.train.clone(), &split.test)?),
+    };
+    let contest =
+        Contest { split, options, meter, material: &material, whole: whole.as_ref(), targets: &targets };
     let (mut chosen, mut skipped) = (Vec::new(), Vec::new());
     let total = Family::ALL.len() + 2;
     let mut done = 0;
@@ -75,7 +85,7 @@ pub fn run(
         done += 1;
         progress(Progress { stage, done, total });
     };
-    for family in Family::ALL {
+    for family in Family::ALL.into_iter().filter(|family| family.takes_part(&material)) {
         match contest.choose(family) {
             Ok(model) => chosen.push(model),
             Err(error @ LearnError::TooLarge { .. }) => {
@@ -88,14 +98,14 @@ pub fn run(
     let started = meter.seconds();
     let parts: Vec<(&'static str, &dyn Scorer)> =
         chosen.iter().map(|model| (model.family.name(), &*model.scorer)).collect();
-    let weights = choose_weights(&parts, &fit, &targets, options.choose_by, options.seed)?.values;
+    let weights = choose_weights(&parts, fit, &targets, options.choose_by, options.seed)?.values;
     drop(parts);
     let weights_seconds = meter.seconds() - started;
     step("choosing weights");
     let (models, best) = contest.judge(chosen, &weights, weights_seconds)?;
     step("judging on test data");
     Ok(EvalReport {
-        task: "cf".to_owned(),
+        task: options.task.to_owned(),
         data: options.data.clone(),
         protocol: protocol(split, options),
         seed: options.seed,
@@ -110,7 +120,9 @@ struct Contest<'a> {
     options: &'a CfOptions,
     meter: &'a dyn Meter,
     /// What is fitted while choosing.
-    fit: &'a Sparse,
+    material: &'a Material,
+    /// What is fitted in the end, where that is something else.
+    whole: Option<&'a Material>,
     /// What is judged by while choosing.
     targets: &'a Sparse,
 }
@@ -125,7 +137,7 @@ impl<'a> Contest<'a> {
         let metric = self.options.choose_by;
         let mut judge_full = |values: &[f64]| {
             let before = self.meter.seconds();
-            let scorer = family.fit(values, self.fit, Effort::Full, self.options.seed)?;
+            let scorer = family.fit(values, self.material, Effort::Full, self.options.seed)?;
             let fit_seconds = self.meter.seconds() - before;
             let score = self.validate(&*scorer, metric)?;
             if best_so_far.as_ref().is_none_or(|best| score > best.0) {
@@ -135,7 +147,7 @@ impl<'a> Contest<'a> {
         };
         let best = if let Some(rehearsed) = family.rehearsed() {
             let rehearsal = climb(&axes[..rehearsed], rehearsal_budget, self.options.seed, &mut |values| {
-                let scorer = family.fit(values, self.fit, Effort::Rehearsal, self.options.seed)?;
+                let scorer = family.fit(values, self.material, Effort::Rehearsal, self.options.seed)?;
                 self.validate(&*scorer, metric)
             })?;
             for (axis, &value) in axes.iter_mut().zip(&rehearsal.values) {
@@ -151,7 +163,7 @@ impl<'a> Contest<'a> {
     }
 
     fn validate(&self, scorer: &dyn Scorer, metric: Metric) -> Result<f64, LearnError> {
-        let lists = rank(scorer, self.fit, self.targets, depth(&[metric], self.targets));
+        let lists = rank(scorer, &self.material.matrix, self.targets, depth(&[metric], self.targets));
         Ok(mean(&judge(metric, &lists, self.targets)?))
     }
 
@@ -166,13 +178,13 @@ impl<'a> Contest<'a> {
         let mut finals: Vec<(Family, Box<dyn Scorer + '_>)> = Vec::new();
         let mut best = (f64::NEG_INFINITY, String::new());
         for model in &chosen {
-            let params = model.family.params(&model.values, self.fit, self.options.seed)?;
+            let params = model.family.params(&model.values, &self.material.matrix, self.options.seed)?;
             let validation = self.validation(&*model.scorer)?;
             reports.push(self.report(model.family.name(), params, validation, &mut best));
         }
         let parts =
             chosen.iter().map(|model| &*model.scorer).zip(weights.iter().map(|&weight| weight as f32));
-        let blend = Blend { parts: parts.collect(), history: self.fit };
+        let blend = Blend { parts: parts.collect(), history: &self.material.matrix };
         let names = chosen.iter().map(|model| model.family.name());
         let params: BTreeMap<&str, f64> = names.zip(weights.iter().copied()).collect();
         let validation = self.validation(&blend)?;
@@ -182,13 +194,13 @@ impl<'a> Contest<'a> {
         for (model, report) in chosen.into_iter().zip(&mut reports) {
             let started = self.meter.seconds();
             let mut fit_seconds = model.fit_seconds;
-            let scorer: Box<dyn Scorer + '_> = if self.split.valid.is_some() {
-                model.scorer
-            } else {
-                let scorer =
-                    model.family.fit(&model.values, &self.split.train, Effort::Full, self.options.seed)?;
-                fit_seconds = self.meter.seconds() - started;
-                scorer
+            let scorer: Box<dyn Scorer + '_> = match self.whole {
+                None => model.scorer,
+                Some(whole) => {
+                    let scorer = model.family.fit(&model.values, whole, Effort::Full, self.options.seed)?;
+                    fit_seconds = self.meter.seconds() - started;
+                    scorer
+                }
             };
             self.test(&*scorer, report)?;
             report.seconds = model.seconds + self.meter.seconds() - started;
@@ -207,7 +219,8 @@ impl<'a> Contest<'a> {
     }
 
     fn validation(&self, scorer: &dyn Scorer) -> Result<BTreeMap<String, f64>, LearnError> {
-        let lists = rank(scorer, self.fit, self.targets, depth(&self.options.metrics, self.targets));
+        let lists =
+            rank(scorer, &self.material.matrix, self.targets, depth(&self.options.metrics, self.targets));
         let mut metrics = self.options.metrics.clone();
         metrics.push(self.options.choose_by);
         averages(&metrics, &lists, self.targets)

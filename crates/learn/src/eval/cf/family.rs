@@ -3,23 +3,30 @@
 use serde_json::{Value, json};
 
 use super::judge::Scorer;
-use super::models::{EaseScorer, ItemKnn, Popularity};
+use super::models::{EaseScorer, ItemKnn, Popularity, UserKnnScorer};
+use super::split::Material;
 use crate::ease::{self, Ease, EaseParams};
 use crate::error::LearnError;
 use crate::eval::tune::Axis;
-use crate::ials::{Discounts, Ials, IalsParams, Penalties};
+use crate::ials::{Discounts, Ials, IalsParams, ItemFeatures, Penalties};
 use crate::knn::{Bm25Params, Keep, fit_item_knn};
+use crate::rp3beta::{Rp3BetaParams, fit_rp3beta};
 use crate::sparse::Sparse;
+use crate::user_knn::{UserKnn, UserKnnParams};
 
 /// A family of models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Family {
     Popularity,
     ItemKnn,
+    Rp3Beta,
+    UserKnn,
     Ease,
     /// iALS with so few dimensions that it generalises where the wide one remembers; worth having in a blend.
     IalsNarrow,
     Ials,
+    /// iALS that knows what is said about items; takes part where something is said.
+    IalsFeatures,
 }
 
 /// How much a fit may cost.
@@ -44,16 +51,27 @@ const fn rehearsal_dim(entry_count: usize) -> usize {
 }
 
 impl Family {
-    pub(super) const ALL: [Self; 5] =
-        [Self::Popularity, Self::ItemKnn, Self::Ease, Self::IalsNarrow, Self::Ials];
+    pub(super) const ALL: [Self; 8] = [
+        Self::Popularity,
+        Self::ItemKnn,
+        Self::Rp3Beta,
+        Self::UserKnn,
+        Self::Ease,
+        Self::IalsNarrow,
+        Self::Ials,
+        Self::IalsFeatures,
+    ];
 
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Popularity => "popularity",
             Self::ItemKnn => "item_knn",
+            Self::Rp3Beta => "rp3beta",
+            Self::UserKnn => "user_knn",
             Self::Ease => "ease",
             Self::IalsNarrow => "ials_narrow",
             Self::Ials => "ials",
+            Self::IalsFeatures => "ials_features",
         }
     }
 
@@ -70,19 +88,46 @@ impl Family {
                 Axis::new("b", &[0.75, 1.0], 0.75),
                 Axis::new("k", &[50.0, 100.0, 200.0, 400.0, 800.0], 400.0),
             ],
+            Self::Rp3Beta => vec![
+                Axis::new("alpha", &[0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1], 0.8),
+                Axis::new("beta", &[0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6], 0.3),
+                Axis::new("neighbour_count", &[100.0, 200.0, 400.0, 800.0], 800.0),
+            ],
+            Self::UserKnn => vec![
+                Axis::new("item_exponent", &[0.0, 0.15, 0.25, 0.35, 0.5], 0.35),
+                Axis::new("power", &[1.0, 1.5, 2.0, 3.0, 4.0, 5.0], 2.0),
+            ],
             Self::Ease => vec![
                 Axis::new("strength", &[0.05, 0.1, 0.2, 0.3, 0.45, 0.7, 1.0, 1.5, 2.2, 3.3], 0.45),
                 Axis::new("listener_exponent", &[0.0, 0.15, 0.3, 0.5], 0.3),
                 Axis::new("item_exponent", &[0.0, 0.1, 0.2, 0.3, 0.4], 0.2),
+                Axis::new("dropout", &[0.0, 0.1, 0.2, 0.33, 0.5], 0.0),
             ],
             Self::IalsNarrow => ials_axes(&[16.0, 24.0, 32.0, 48.0], 32.0),
             Self::Ials => ials_axes(&[128.0, 192.0, 256.0], 128.0),
+            Self::IalsFeatures => {
+                let mut axes = ials_axes(&[128.0, 192.0, 256.0], 128.0);
+                axes.insert(
+                    4,
+                    Axis::new("feature_weight", &[0.1, 0.2, 0.4, 0.7, 1.0, 1.5, 2.2, 3.3, 5.0], 1.0),
+                );
+                axes
+            }
         }
+    }
+
+    /// Whether the family can be fitted to this.
+    pub(super) fn takes_part(self, material: &Material) -> bool {
+        self != Self::IalsFeatures || material.features.is_some()
     }
 
     /// The axes whose best place is looked for by rehearsal; the others only matter in full.
     pub(super) fn rehearsed(self) -> Option<usize> {
-        (self == Self::Ials).then_some(4)
+        match self {
+            Self::Ials => Some(4),
+            Self::IalsFeatures => Some(5),
+            _ => None,
+        }
     }
 
     /// How many points are judged at most, in rehearsal (or where there is none, in full) and then in full.
@@ -90,9 +135,11 @@ impl Family {
         match self {
             Self::Popularity => (1, 1),
             Self::ItemKnn => (26, 1),
-            Self::Ease => (16, 1),
+            Self::Rp3Beta => (16, 1),
+            Self::UserKnn => (12, 1),
+            Self::Ease => (20, 1),
             Self::IalsNarrow => (18, 1),
-            Self::Ials => (30, 4),
+            Self::Ials | Self::IalsFeatures => (30, 4),
         }
     }
 
@@ -100,15 +147,24 @@ impl Family {
     pub(super) fn fit<'a>(
         self,
         values: &[f64],
-        matrix: &'a Sparse,
+        material: &'a Material,
         effort: Effort,
         seed: u64,
     ) -> Result<Box<dyn Scorer + 'a>, LearnError> {
+        let matrix = &material.matrix;
         Ok(match self {
             Self::Popularity => Box::new(Popularity::fit(matrix)),
             Self::ItemKnn => {
                 let (params, k) = knn_params(values);
                 Box::new(ItemKnn { neighbours: fit_item_knn(matrix, &params, k)?, history: matrix })
+            }
+            Self::Rp3Beta => Box::new(ItemKnn {
+                neighbours: fit_rp3beta(matrix, &rp3beta_params(values))?,
+                history: matrix,
+            }),
+            Self::UserKnn => {
+                let model = UserKnn::fit(matrix, &user_knn_params(values))?;
+                Box::new(UserKnnScorer { model, history: matrix })
             }
             Self::Ease => {
                 let model = Ease::fit(matrix, &ease_params(values, matrix)?)?;
@@ -116,6 +172,13 @@ impl Family {
             }
             Self::IalsNarrow | Self::Ials => {
                 Box::new(Ials::fit(matrix, &ials_params(values, effort, matrix, seed), &mut |_| {})?)
+            }
+            Self::IalsFeatures => {
+                let features =
+                    material.features.as_ref().ok_or(LearnError::Empty { what: "the features" })?;
+                let features = ItemFeatures { values: features, weight: values[4] as f32 };
+                let params = ials_params(&without_feature_weight(values), effort, matrix, seed);
+                Box::new(Ials::fit_with_features(matrix, features, &params, &mut |_| {})?.model)
             }
         })
     }
@@ -131,9 +194,18 @@ impl Family {
                     value
                 })
             }
+            Self::Rp3Beta => serde_json::to_value(rp3beta_params(values)),
+            Self::UserKnn => serde_json::to_value(user_knn_params(values)),
             Self::Ease => serde_json::to_value(ease_params(values, matrix)?),
             Self::IalsNarrow | Self::Ials => {
                 serde_json::to_value(ials_params(values, Effort::Full, matrix, seed))
+            }
+            Self::IalsFeatures => {
+                let params = ials_params(&without_feature_weight(values), Effort::Full, matrix, seed);
+                serde_json::to_value(params).map(|mut value| {
+                    value["feature_weight"] = json!(values[4]);
+                    value
+                })
             }
         };
         Ok(value.expect("parameters are plain numbers and names, which always have a JSON form"))
@@ -153,6 +225,12 @@ fn ials_axes(dims: &[f64], dim: f64) -> Vec<Axis> {
     ]
 }
 
+/// The values of [`Family::IalsFeatures`] as those of [`Family::Ials`]; in rehearsal there is no number of dimensions.
+fn without_feature_weight(values: &[f64]) -> Vec<f64> {
+    let (plain, rest) = (&values[..4], &values[5..]);
+    plain.iter().chain(rest).copied().collect()
+}
+
 fn knn_params(values: &[f64]) -> (Bm25Params, usize) {
     let params = Bm25Params {
         history_exponent: values[0] as f32,
@@ -165,11 +243,20 @@ fn knn_params(values: &[f64]) -> (Bm25Params, usize) {
     (params, values[6] as usize)
 }
 
+fn rp3beta_params(values: &[f64]) -> Rp3BetaParams {
+    Rp3BetaParams { alpha: values[0] as f32, beta: values[1] as f32, neighbour_count: values[2] as usize }
+}
+
+fn user_knn_params(values: &[f64]) -> UserKnnParams {
+    UserKnnParams { item_exponent: values[0] as f32, power: values[1] as f32 }
+}
+
 fn ease_params(values: &[f64], matrix: &Sparse) -> Result<EaseParams, LearnError> {
     let params = EaseParams {
         regularization: 1.0,
         listener_exponent: values[1] as f32,
         item_exponent: values[2] as f32,
+        dropout: values[3] as f32,
     };
     Ok(EaseParams { regularization: values[0] as f32 * ease::energy_scale(matrix, &params)?, ..params })
 }

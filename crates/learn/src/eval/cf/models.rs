@@ -8,6 +8,7 @@ use crate::ials::Ials;
 use crate::kernel::{Part, Rows, products};
 use crate::neighbours::Neighbours;
 use crate::sparse::Sparse;
+use crate::user_knn::UserKnn;
 
 /// What most listeners turned to, for everybody.
 #[derive(Debug)]
@@ -74,6 +75,24 @@ impl Scorer for EaseScorer<'_> {
         for (row, out) in listeners.zip(out.chunks_exact_mut(self.history.column_count())) {
             let (items, values) = self.history.row(row);
             self.model.scores(items, values, out);
+        }
+    }
+}
+
+/// What listeners who are alike turned to.
+#[derive(Debug)]
+pub(super) struct UserKnnScorer<'a> {
+    pub(super) model: UserKnn,
+    pub(super) history: &'a Sparse,
+}
+
+impl Scorer for UserKnnScorer<'_> {
+    fn score(&self, listeners: Range<usize>, out: &mut [f32]) {
+        out.fill(0.0);
+        let mut alike = vec![0.0; self.model.listener_count()];
+        for (row, out) in listeners.zip(out.chunks_exact_mut(self.history.column_count())) {
+            self.model.alike(row, &mut alike);
+            self.model.add_scores(&alike, self.history, out).expect("both sides are those of the history");
         }
     }
 }

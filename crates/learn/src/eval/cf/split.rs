@@ -28,6 +28,40 @@ pub struct Split {
     pub listener_ids: Vec<u64>,
     /// The items' ids in the files.
     pub item_ids: Vec<u64>,
+    /// What listeners said about items, where the set tells.
+    pub said: Option<Said>,
+}
+
+/// What listeners said about items: tags and the like.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Said {
+    /// Listener, item and feature, without repeats.
+    pub entries: Vec<(u32, u32, u32)>,
+    /// How many features there are.
+    pub feature_count: usize,
+}
+
+impl Said {
+    /// `ln(1 + count)` of each feature of each item, without what listeners said about items that are hidden from them.
+    ///
+    /// *Shape*: `[items, features]`; so `[listeners, items]` of what is hidden.
+    fn features(&self, hidden: &[&Sparse], item_count: usize) -> Result<Sparse, LearnError> {
+        let is_hidden = |listener: u32, item: u32| {
+            hidden.iter().any(|hidden| hidden.row(listener as usize).0.binary_search(&item).is_ok())
+        };
+        let known = self.entries.iter().filter(|&&(listener, item, _)| !is_hidden(listener, item));
+        let counts = known.map(|&(_, item, feature)| (item, feature, 1.0));
+        Sparse::from_triplets(item_count, self.feature_count, counts)?.map(|_, _, count| count.ln_1p())
+    }
+}
+
+/// What a family is fitted to.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Material {
+    /// Who turned to what.
+    pub(super) matrix: Sparse,
+    /// What is known about items. *Shape*: `[items, features]`.
+    pub(super) features: Option<Sparse>,
 }
 
 type Pairs = Vec<(u64, u64)>;
@@ -82,7 +116,16 @@ impl Split {
         let mut known = vec![&train];
         known.extend(valid.as_ref());
         let test = matrix(test, &known)?;
-        Ok(Self { train, valid, test, listener_ids, item_ids })
+        Ok(Self { train, valid, test, listener_ids, item_ids, said: None })
+    }
+
+    /// A matrix to fit, with what was said about items without what was said about `hidden` ones.
+    ///
+    /// What was said about items of the test part is never known.
+    pub(super) fn material(&self, matrix: Sparse, hidden: &Sparse) -> Result<Material, LearnError> {
+        let features =
+            self.said.as_ref().map(|said| said.features(&[hidden, &self.test], matrix.column_count()));
+        Ok(Material { matrix, features: features.transpose()? })
     }
 
     /// What to fit and what to judge by while parameters are chosen.
