@@ -273,4 +273,43 @@ mod tests {
         assert_eq!(fit_cooccurrence(3, &[], &params, 10).unwrap().item_count(), 3);
         assert_eq!(fit_cooccurrence(3, &[list(&[])], &params, 0).unwrap().of(0).0.len(), 0);
     }
+
+    #[test]
+    fn fame_alone_makes_nothing_alike_however_many_lists_there_are() {
+        // Two stars, each on 60 % of the lists whatever else is on them; what a star shares with the other is chance.
+        let lists: Vec<List> = (0..3000_u32)
+            .map(|row| {
+                let draw = |salt: u32| (row.wrapping_mul(2_654_435_761).rotate_left(salt) >> 8) % 100;
+                let stars = (0..2).filter(|&star| draw(11 * star + 3) < 60);
+                let genre = 2 + row % 4 * 10;
+                list(&stars.chain((0..5).map(|place| genre + (row / 4 + place * 3) % 10)).collect::<Vec<_>>())
+            })
+            .collect();
+        for params in [
+            CooccurrenceParams::PLAYLISTS,
+            CooccurrenceParams { shrink: 0.0, ..CooccurrenceParams::PLAYLISTS },
+        ] {
+            let neighbours = fit_cooccurrence(42, &lists, &params, 42).unwrap();
+            let stars = similarity(&neighbours, 0, 1);
+            let least_of_genre = neighbours
+                .of(2)
+                .0
+                .iter()
+                .filter(|&&near| near >= 2)
+                .map(|&near| similarity(&neighbours, 2, near));
+            let least_of_genre = least_of_genre.fold(f32::INFINITY, f32::min);
+            assert!(stars < 0.1 * least_of_genre, "{stars} against {least_of_genre}");
+            assert!(neighbours.of(0).1.iter().all(|&likeness| likeness < 0.1), "{:?}", neighbours.of(0));
+        }
+    }
+
+    #[test]
+    fn a_list_of_fifty_thousand_items_is_counted_within_its_window() {
+        let long = List { items: (0..50_000).collect(), weight: 1.0 };
+        let filler = (0..1000).map(|row| list(&[row, row + 1]));
+        let lists: Vec<List> = std::iter::once(long).chain(filler).collect();
+        let neighbours = fit_cooccurrence(50_000, &lists, &CooccurrenceParams::PLAYLISTS, 5).unwrap();
+        assert!(neighbours.of(10).0.contains(&11));
+        assert!(neighbours.of(10).1.iter().all(|likeness| likeness.is_finite()));
+    }
 }

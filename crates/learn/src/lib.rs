@@ -30,6 +30,7 @@ pub mod progress;
 pub mod rp3beta;
 pub mod sequence;
 pub mod sparse;
+pub mod title;
 mod top_k;
 #[cfg(feature = "train")]
 pub mod user_knn;

@@ -133,7 +133,8 @@ impl Boosted {
             random.set_stream(round as u64);
             let features = draw_features(table.feature_count(), params.feature_share, &mut random);
             let rows = draw_rows(table.row_count(), params.row_share, &mut random);
-            let tree = grow(&binned, &derivatives, rows, &features, params);
+            let narrow = (features.len() < table.feature_count()).then(|| binned.narrowed(&features));
+            let tree = grow(narrow.as_ref().unwrap_or(&binned), &derivatives, rows, &features, params);
             add(&tree, table, &mut scores);
             if let (Some(validation), Some(scores)) = (validation, &mut valid_scores) {
                 add(&tree, validation.table, scores);

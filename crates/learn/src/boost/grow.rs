@@ -33,6 +33,7 @@ struct Scales {
 #[derive(Clone, Copy)]
 struct Split {
     gain: f64,
+    /// The place among the features that may decide.
     feature: usize,
     bin: usize,
 }
@@ -49,9 +50,9 @@ struct Leaf {
     parent: Option<(usize, bool)>,
 }
 
-/// Grows a tree on `rows` and adds its scores to `scores`.
+/// Grows a tree on `rows`.
 ///
-/// `features` are those that may decide.
+/// `features` are those that may decide; `binned` holds them and no others.
 pub(super) fn grow(
     binned: &Binned,
     derivatives: &[Derivatives],
@@ -107,7 +108,7 @@ impl Grower<'_> {
             let leaf = leaves.swap_remove(best.expect("there is a split"));
             let node = nodes.len();
             nodes.push(Node {
-                feature: split.feature as u32,
+                feature: self.features[split.feature] as u32,
                 threshold: self.binned.threshold(split.feature, split.bin),
                 left: 0,
                 right: 0,
@@ -180,7 +181,7 @@ impl Grower<'_> {
         let rows_min = self.params.rows_min as f64;
         let curvature_min = f64::from(self.params.curvature_min);
         let mut best: Option<Split> = None;
-        for &feature in self.features {
+        for feature in 0..self.features.len() {
             let mut left: Packed = 0;
             let bin_count = self.binned.borders[feature].len() + 1;
             for bin in 0..bin_count {

@@ -42,6 +42,10 @@ const METRICS: [Metric; 6] = [
     Metric::Ndcg(100),
     Metric::AveragePrecision(10),
 ];
+/// Places of a list that any figure looks at.
+const DEPTH: usize = 500;
+/// Playlists whose candidates are held at once.
+const PART: usize = 500;
 /// Candidates that are ranked.
 const CANDIDATE_COUNT: usize = 1000;
 /// Candidates that the ranker learns from.
@@ -84,20 +88,28 @@ pub(super) fn task(
         outcomes.push(Outcome { name, params, test, validation, started, fit_seconds });
         Ok::<_, LearnError>(())
     };
-    for (place, (way, valid)) in learnt.ways.iter().enumerate().rev() {
-        let base =
-            Base::fit(&playlists, &playlists.train, way.weights(&playlists, &playlists.train), options.seed)?;
-        let test = base.queries(&playlists, &playlists.train, &playlists.test, &rows, CANDIDATE_COUNT);
-        drop(base);
-        outcome(way.name(), &firsts(&test), valid, way.params(), 0.0)?;
-        if let (0, Some(ranker)) = (place, &learnt.ranker) {
-            step("ranking test playlists", 4);
-            let params = json!({
-                "worth": way.name(), "trees": ranker.tree_counts(), "candidates": CANDIDATE_COUNT,
-            });
-            let (test, valid) = (ranked(ranker, &test), ranked(ranker, &learnt.valid));
-            outcome("two-stage", &test, &valid, params, learnt.fit_seconds)?;
+    let base = |way: &Worth| {
+        Base::fit(&playlists, &playlists.train, way.weights(&playlists, &playlists.train), options.seed)
+    };
+    for (way, valid) in &learnt.ways {
+        let lists = base(way)?.lists(&playlists, &playlists.train, &rows, DEPTH);
+        let test: Vec<Ranked> =
+            lists.into_iter().zip(&rows).map(|(list, &row)| (list, playlists.test[row].clone())).collect();
+        outcome(way.name(), &test, valid, way.params(), 0.0)?;
+    }
+    step("ranking test playlists", 4);
+    if let Some(ranker) = &learnt.ranker {
+        let (way, _) = &learnt.ways[0];
+        let base = base(way)?;
+        let mut test = Vec::new();
+        for rows in rows.chunks(PART) {
+            let queries = base.queries(&playlists, &playlists.train, &playlists.test, rows, CANDIDATE_COUNT);
+            test.extend(ranked(ranker, &queries));
         }
+        let params = json!({
+            "worth": way.name(), "trees": ranker.tree_counts(), "candidates": CANDIDATE_COUNT,
+        });
+        outcome("two-stage", &test, &ranked(ranker, &learnt.valid), params, learnt.fit_seconds)?;
     }
     let chosen_by = |outcome: &Outcome| averages(&outcome.validation, &METRICS)["ndcg@500"];
     let best =
@@ -134,8 +146,10 @@ fn learn(
     let base = |way: &Worth| Base::fit(playlists, &shown, way.weights(playlists, &shown), seed);
     let mut ways = Vec::new();
     for way in [Worth::Even, Worth::Judged, learn_worth(playlists, &shown, &hidden, &fit)?] {
-        let queries = base(&way)?.queries(playlists, &shown, &hidden, &valid, CANDIDATE_COUNT);
-        ways.push((way, firsts(&queries)));
+        let lists = base(&way)?.lists(playlists, &shown, &valid, DEPTH);
+        let lists: Vec<Ranked> =
+            lists.into_iter().zip(&valid).map(|(list, &row)| (list, hidden[row].clone())).collect();
+        ways.push((way, lists));
     }
     let mut reached = Vec::new();
     for (_, lists) in &ways {
@@ -147,7 +161,7 @@ fn learn(
     let valid = base.queries(playlists, &shown, &hidden, &valid, CANDIDATE_COUNT);
     let mut fit_queries = Vec::new();
     // A few at a time, since most of what is found is not learnt from.
-    for rows in fit.chunks(FIT_CHUNK) {
+    for rows in fit.chunks(PART) {
         let queries = base.queries(playlists, &shown, &hidden, rows, CANDIDATE_COUNT);
         let cut = queries.into_par_iter().map(|query| query.cut(WIDTH, FIT_CANDIDATE_COUNT));
         fit_queries.par_extend(cut.filter(Query::is_found));
@@ -160,13 +174,16 @@ fn learn(
     Ok(Learnt { ways, ranker, valid, fit_seconds: meter.seconds() - fit_started })
 }
 
-/// Playlists whose candidates are held at once while learning.
-const FIT_CHUNK: usize = 500;
 /// Places that the ranker is judged by while it learns.
-const TRUNCATION: usize = 100;
+const TRUNCATION: usize = 300;
 
 fn ranked(ranker: &Voters, queries: &[Query]) -> Vec<Ranked> {
-    queries.par_iter().map(|query| (query.ranked(WIDTH, ranker), query.relevant.clone())).collect()
+    let list = |query: &Query| {
+        let mut list = query.ranked(WIDTH, ranker);
+        list.truncate(DEPTH);
+        (list, query.relevant.clone())
+    };
+    queries.par_iter().map(list).collect()
 }
 
 /// What decides how many trees are best: the three figures of the task on about the same scale.
@@ -179,20 +196,16 @@ fn measure(ranked: &[u32], relevant: &[u32]) -> f64 {
 /// Tuned on the validation playlists of playlists-polimi.
 fn params(seed: u64) -> BoostParams {
     BoostParams {
-        tree_count: 300,
+        tree_count: 400,
         leaf_count: 24,
-        learning_rate: 0.06,
-        rows_min: 60,
-        feature_share: 0.6,
-        ridge: 2.0,
+        learning_rate: 0.05,
+        rows_min: 100,
+        feature_share: 0.4,
+        ridge: 5.0,
         patience: 30,
         seed,
         ..BoostParams::default()
     }
-}
-
-fn firsts(queries: &[Query]) -> Vec<Ranked> {
-    queries.iter().map(|query| (query.items.clone(), query.relevant.clone())).collect()
 }
 
 #[cfg(test)]

@@ -182,9 +182,13 @@ fn rank(base: &Base, test: &[Case], ranker: Option<&Voters>) -> (Vec<Ranked>, Ve
     (first, second)
 }
 
+/// Items of a session that cases are made of, the last ones; a day without an end would make as many cases as the rest.
+const SESSION_ITEMS_MAX: usize = 200;
+
 /// Every prefix of every session is a case.
 fn expand(sessions: &[Vec<u32>]) -> Vec<Case> {
     let of = |(group, session): (usize, &Vec<u32>)| -> Vec<Case> {
+        let session = &session[session.len().saturating_sub(SESSION_ITEMS_MAX)..];
         let case = |k: usize| Case { prefix: session[..k].to_vec(), target: session[k], group: group as u32 };
         (1..session.len()).map(case).collect()
     };

@@ -34,6 +34,26 @@ impl Base {
             .collect()
     }
 
+    /// As [`queries`](Self::queries), the tracks alone.
+    pub(super) fn lists(
+        &self,
+        playlists: &Playlists,
+        shown: &[Vec<u32>],
+        rows: &[usize],
+        count: usize,
+    ) -> Vec<Vec<u32>> {
+        rows.par_iter()
+            .map_init(
+                || Scores::new(playlists),
+                |scores, &row| {
+                    scores.fill(self, playlists, shown, row);
+                    let best = top_k(&scores.blend, count, |track| !scores.is_own[track as usize]);
+                    best.into_iter().map(|(item, _)| item).collect()
+                },
+            )
+            .collect()
+    }
+
     fn candidates(
         &self,
         playlists: &Playlists,

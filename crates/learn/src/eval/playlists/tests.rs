@@ -50,3 +50,58 @@ fn one_playlist_and_unknown_tracks_are_enough() {
     let report = run(&data.with("tracks.csv", "1,1,1,100\n")).unwrap();
     assert!(report.models.iter().all(|model| model.metrics.values().all(|value| value.is_finite())));
 }
+
+#[test]
+fn numbers_do_not_tell_which_tracks_are_tested() {
+    let tracks: String = (0..9).map(|track| format!("{track},{track},1,100\n")).collect();
+    let read = |test: &str| {
+        let data = MemoryDataSet::new("small").with("train.csv", "1,0,0\n1,1,1\n1,2,2\n");
+        Playlists::read(&data.with("test.csv", test).with("tracks.csv", &*tracks)).unwrap()
+    };
+    // Nobody has the tracks 5 and 8: their numbers come from the catalogue, whichever is asked for.
+    let (one, other) = (read("1,8\n"), read("1,5\n"));
+    assert!(one.test[0] > other.test[0], "{one:?} {other:?}");
+    assert_eq!(one.tracks, other.tracks);
+}
+
+#[test]
+fn a_playlist_of_fifty_thousand_tracks_is_read() {
+    let mut data = small();
+    let mut train = String::from_utf8({
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut data.open("train.csv").unwrap().unwrap(), &mut bytes).unwrap();
+        bytes
+    })
+    .unwrap();
+    (0..50_000).for_each(|place| train += &format!("99,{},{place}\n", place % 60));
+    data = data.with("train.csv", train);
+    let report = run(&data).unwrap();
+    assert!(report.model(&report.best).unwrap().metrics["recall@10"] > 0.8, "{report:?}");
+}
+
+#[test]
+fn playlists_that_were_right_about_others_weigh_more() {
+    // Even playlists hold one kind of music by one artist; every other track of the odd ones is anything.
+    let mut train = String::new();
+    for row in 0..400_u32 {
+        let draw = |place: u32| {
+            let mixed = (row * 10 + place + 1).wrapping_mul(0x85eb_ca6b);
+            let mixed = (mixed ^ (mixed >> 13)).wrapping_mul(0xc2b2_ae35);
+            (mixed ^ (mixed >> 16)) >> 3
+        };
+        let of_kind = |place: u32| row / 2 % 4 * 40 + draw(place) % 40;
+        let track = |place: u32| {
+            if (row * place).is_multiple_of(2) { of_kind(place) } else { draw(place) % 160 }
+        };
+        (0..10).for_each(|place| train += &format!("{row},{},{place}\n", track(place)));
+    }
+    let tracks: String =
+        (0..160).map(|track| format!("{track},{},{},100\n", track / 4, track / 40)).collect();
+    let data = MemoryDataSet::new("kinds").with("train.csv", train).with("test.csv", "1,500\n");
+    let playlists = Playlists::read(&data.with("tracks.csv", tracks)).unwrap();
+    let (shown, hidden) = playlists.hide();
+    let worth = learn_worth(&playlists, &shown, &hidden, &(0..400).collect::<Vec<_>>()).unwrap();
+    let weights = worth.weights(&playlists, &shown);
+    let mean = |start: usize| weights.iter().skip(start).step_by(2).sum::<f32>() / 200.0;
+    assert!(mean(0) > 1.2 * mean(1), "{} {}", mean(0), mean(1));
+}

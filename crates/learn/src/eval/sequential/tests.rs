@@ -32,3 +32,39 @@ fn one_listener_is_enough() {
     let report = run("small.txt", "1 2 3 4 4\n").unwrap();
     assert!(report.models.iter().all(|model| model.metrics.values().all(|value| value.is_finite())));
 }
+
+#[test]
+fn numbers_do_not_tell_which_items_are_targets() {
+    let read =
+        |content: &str| Histories::read(&MemoryDataSet::new("small").with("LastFM.txt", content)).unwrap();
+    // Items 90 to 93 are targets alone; which listener has which must not show.
+    let one = read("1 5 6 90 91\n2 7 5 92 93\n");
+    let other = read("1 5 6 93 90\n2 7 5 91 92\n");
+    let number = |histories: &Histories, row: usize, back: usize| {
+        let row = &histories.rows[row];
+        row[row.len() - back]
+    };
+    assert_eq!(number(&one, 0, 2), number(&other, 0, 1), "item 90");
+    assert_eq!(number(&one, 1, 1), number(&other, 0, 2), "item 93");
+    assert_eq!(one.rows[0][..2], other.rows[0][..2]);
+}
+
+#[test]
+fn a_report_stands_without_attributes_too() {
+    let item = |place: u32| format!(" {}", (place.wrapping_mul(2_654_435_761) >> 9) % 40);
+    let history = |row: u32| (0..8).map(|place| item(row * 8 + place)).collect::<String>();
+    let content: String = (0..60).map(|row| format!("{row}{}\n", history(row))).collect();
+    let attributes = |of: &dyn Fn(u32) -> u32| {
+        let pairs: Vec<String> = (0..40).map(|item| format!("\"{item}\": [{}]", of(item))).collect();
+        format!("{{{}}}", pairs.join(","))
+    };
+    let run = |of: &dyn Fn(u32) -> u32| {
+        let data = MemoryDataSet::new("small").with("LastFM.txt", &*content);
+        let data = data.with("LastFM_item2attributes.json", attributes(of));
+        task(&data, &EvalOptions::default(), &NoMeter, &mut |_| {}).unwrap()
+    };
+    let (one, other) = (run(&|item| item % 3), run(&|item| item / 7));
+    assert_eq!(one.models.len(), 4);
+    assert_eq!(one.model("two-stage-plain"), other.model("two-stage-plain"));
+    assert_ne!(one.model("blend").unwrap().metrics, other.model("blend").unwrap().metrics);
+}

@@ -38,3 +38,28 @@ fn two_sessions_and_unknown_items_are_enough() {
     let report = run("1 2\n1 2\n", "1\t2\n9\t8\n").unwrap();
     assert!(report.models.iter().all(|model| model.metrics.values().all(|value| value.is_finite())));
 }
+
+#[test]
+fn what_was_already_heard_may_come_again() {
+    let train: String = (0..100).map(|row| format!("{0} {1} {0} {1}\n", row % 10, row % 10 + 10)).collect();
+    let report = run(&train, "3 13\t3\n4 14\t4\n").unwrap();
+    assert_eq!(report.model(&report.best).unwrap().metrics["hr@10"], 1.0);
+}
+
+#[test]
+fn every_name_of_a_figure_has_its_interval() {
+    let report = run(&walks(60), &"3 4\t5\n3\t9\n".repeat(20)).unwrap();
+    for model in &report.models {
+        assert_eq!(model.ci95.get("precision@20"), model.ci95.get("hr@20"));
+        assert_eq!(model.metrics["recall@20"], model.metrics["hr@20"]);
+    }
+}
+
+#[test]
+fn a_session_of_fifty_thousand_tracks_and_gaps_between_ids_are_no_harm() {
+    let long: Vec<String> =
+        (0..50_000).map(|play| (play * 1_000_003_u64 % 7_000_000_000).to_string()).collect();
+    let train = walks(30) + &long.join(" ") + "\n";
+    let report = run(&train, "3 4\t5\n18446744073709551615\t5\n");
+    assert!(report.unwrap().models.iter().all(|model| model.metrics.values().all(|value| value.is_finite())));
+}
