@@ -3,6 +3,7 @@
 //! Nothing here knows a format.
 
 mod archive;
+mod cut_row;
 mod decoded;
 mod gate;
 mod json_elements;

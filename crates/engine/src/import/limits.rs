@@ -11,6 +11,11 @@
 /// The largest honest record known is a playlist of the Million Playlist Dataset with 376 tracks: 150 kB.
 pub const RECORD_LEN_MAX: usize = 16 << 20;
 
+/// The most line ends within a quoted cell of a table: twice the longest song text.
+///
+/// A quote that is closed further away was opened by a slip.
+pub const QUOTED_LINE_COUNT_MAX: usize = 2_000;
+
 /// The longest playlist that is one JSON document, in bytes: 100,000 tracks of 600 bytes.
 pub const DOCUMENT_LEN_MAX: usize = 64 << 20;
 

@@ -78,22 +78,23 @@ pub(super) fn read(
     // The forms with tabs know no quotes.
     let mut rows = TextRows::new(&file, input.into_reader(), delimiter, delimiter != b'\t');
     let Some(mut place) = rows.advance()? else { return Ok(()) };
-    let columns = if let Some(columns) = Columns::of_header(rows.row()) {
-        sink.set_columns(columns.uses(rows.row()));
+    let first = rows.needed_row()?;
+    let columns = if let Some(columns) = Columns::of_header(first) {
+        sink.set_columns(columns.uses(first));
         match rows.advance()? {
             Some(next) => place = next,
             None => return Ok(()),
         }
         columns
     } else {
-        Columns::of_first_row(rows.row()).ok_or_else(|| {
+        Columns::of_first_row(first).ok_or_else(|| {
             let reason = "its first line is neither a header nor a scrobble of a form that is known".into();
             ImportError::NotThisFormat { file: (&*file).into(), format, reason }
         })?
     };
     loop {
-        sink.row(rows.row().as_slice().len())?;
-        match columns.deed(rows.row(), act, sink) {
+        sink.row(rows.len())?;
+        match rows.row().and_then(|row| columns.deed(row, act, sink)) {
             Ok(deed) => sink.give(place, Fact::Deed(Box::new(deed))),
             Err(RowFault { reason, text }) => sink.drop_record(RecordKind::Event, place, reason, &text),
         }

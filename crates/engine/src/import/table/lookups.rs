@@ -67,7 +67,8 @@ fn load_one(
     let mut table = FxHashMap::default();
     let mut columns = None;
     while rows.advance()?.is_some() {
-        let row = rows.row();
+        // A name that is missing would drop rows elsewhere, where nobody sees why.
+        let row = rows.needed_row()?;
         let (key, value) = match columns {
             Some(columns) => columns,
             None => {

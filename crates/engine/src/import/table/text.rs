@@ -25,7 +25,7 @@ pub(in crate::import) fn read_text(
     let file = Arc::clone(input.file());
     let mut rows = text_rows(input, plan.format, &plan.options);
     let Some(mut place) = rows.advance()? else { return Ok(()) };
-    let layout = Layout::of(&file, rows.row(), &plan.options)?;
+    let layout = Layout::of(&file, rows.needed_row()?, &plan.options)?;
     sink.set_columns(layout.uses());
     let mut is_header = layout.has_header;
     let reader = RowReader::new(layout, plan);
@@ -33,13 +33,14 @@ pub(in crate::import) fn read_text(
         if is_header {
             is_header = false;
         } else {
-            let row = rows.row();
-            sink.row(row.as_slice().len())?;
-            if std::str::from_utf8(row.as_slice()).is_ok() {
-                reader.take(row, place, sink);
-            } else {
-                let text = "it is not UTF-8; if the whole file is not, say its --encoding";
-                sink.drop_record(reader.kind(), place, DropReason::Malformed, text);
+            sink.row(rows.len())?;
+            match rows.row() {
+                Ok(row) if std::str::from_utf8(row.as_slice()).is_ok() => reader.take(row, place, sink),
+                Ok(_) => {
+                    let text = "it is not UTF-8; if the whole file is not, say its --encoding";
+                    sink.drop_record(reader.kind(), place, DropReason::Malformed, text);
+                }
+                Err(fault) => sink.drop_record(reader.kind(), place, fault.reason, &fault.text),
             }
         }
         match rows.advance()? {

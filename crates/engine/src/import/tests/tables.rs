@@ -61,7 +61,7 @@ async fn a_data_set_of_several_tables_is_joined_by_its_ids() {
     insta::assert_snapshot!(fixture.show(ImportFormat::Tsv, "user_artists.dat", plays).await, @r#"
     events: 4 read, 3 stored, 0 known, 1 dropped
     catalogue rows: 1 read, 0 stored, 1 known, 0 dropped
-    - 1 cannot be read, line 5: `many` is no number of plays
+    - 1 cannot be read, line 6: `many` is no number of plays
 
     2024-06-01T00:00:00Z hetrec/2 played_before The "Quoted" Band {"plays":13883}
     2024-06-01T00:00:00Z hetrec/2 played_before Björk {"plays":5}
