@@ -76,24 +76,8 @@ impl Playlists {
             test[playlist].push(number_of(&mut names.tracks, line.whole_number(cells[1], form)?));
             Ok(())
         })?;
+        let care = making(data, &names.playlists)?;
         let playlist_count = names.playlists.len();
-        let mut care = vec![(0.0, 0.0); playlist_count];
-        if data.open("playlists.csv").is_ok_and(|file| file.is_some()) {
-            rows(
-                data,
-                "playlists.csv",
-                "`playlist_id,num_edits,num_followers`",
-                3,
-                &mut |line, cells, form| {
-                    if let Some(&playlist) = names.playlists.get(&line.whole_number(cells[0], form)?) {
-                        let facts =
-                            (line.number(cells[1], form)? as f32, line.number(cells[2], form)? as f32);
-                        care[playlist as usize] = facts;
-                    }
-                    Ok(())
-                },
-            )?;
-        }
         train.resize_with(playlist_count, Vec::new);
         test.resize_with(playlist_count, Vec::new);
         tracks.resize(names.tracks.len(), None);
@@ -144,6 +128,22 @@ impl Playlists {
             .filter(|(row, _)| row % step != 0)
             .for_each(|(_, test)| test.clear());
     }
+}
+
+/// Edits and followers of each playlist; 0 where unknown.
+fn making(data: &dyn DataSet, numbers: &FxHashMap<u64, u32>) -> Result<Vec<(f32, f32)>, LearnError> {
+    let mut making = vec![(0.0, 0.0); numbers.len()];
+    if data.open("playlists.csv").is_ok_and(|file| file.is_some()) {
+        let form = "`playlist_id,num_edits,num_followers`";
+        rows(data, "playlists.csv", form, 3, &mut |line, cells, form| {
+            if let Some(&playlist) = numbers.get(&line.whole_number(cells[0], form)?) {
+                making[playlist as usize] =
+                    (line.number(cells[1], form)? as f32, line.number(cells[2], form)? as f32);
+            }
+            Ok(())
+        })?;
+    }
+    Ok(making)
 }
 
 /// The tracks by their positions, those of the same position as they stood; of repeats the first.
