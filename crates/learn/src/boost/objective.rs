@@ -163,15 +163,21 @@ impl LambdaRank {
         gains.sort_unstable_by(|a, b| b.total_cmp(a));
         let ideal: f32 =
             gains.iter().take(self.truncation).enumerate().map(|(place, gain)| gain * discount(place)).sum();
+        let discounts: Vec<f32> = (0..order.len()).map(discount).collect();
         let mut total = 0.0;
-        for upper in 0..order.len().min(self.truncation) {
-            for lower in upper + 1..order.len() {
-                let (a, b) = (order[upper] as usize, order[lower] as usize);
-                if labels[a] == labels[b] {
+        // Few are relevant: pairs are those of a relevant one and one that is less so.
+        let relevant = (0..order.len()).filter(|&place| labels[order[place] as usize] > 0.0);
+        for place in relevant {
+            let high = order[place] as usize;
+            // Beyond the truncation a pair needs the other one within it.
+            let end = if place < self.truncation { order.len() } else { self.truncation.min(order.len()) };
+            for (other, &low) in order[..end].iter().enumerate() {
+                let low = low as usize;
+                if labels[low] >= labels[high] {
                     continue;
                 }
-                let (high, low) = if labels[a] > labels[b] { (a, b) } else { (b, a) };
-                let change = (labels[high] - labels[low]) * (discount(upper) - discount(lower)) / ideal;
+                let between = (discounts[place] - discounts[other]).abs();
+                let change = (labels[high] - labels[low]) * between / ideal;
                 let apart = (scores[high] - scores[low]).clamp(-30.0, 30.0);
                 let wrong = 1.0 / (1.0 + apart.exp());
                 let (pull, curve) = (wrong * change, wrong * (1.0 - wrong) * change);
@@ -214,5 +220,49 @@ impl Objective for LambdaRank {
             let range = start..start + out.len();
             self.query(&self.labels[range.clone()], &scores[range], out);
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The gradients as the source defines them: over all pairs of places.
+    fn plain(labels: &[f32], scores: &[f32], truncation: usize) -> Vec<f32> {
+        let mut order: Vec<usize> = (0..scores.len()).collect();
+        order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
+        let discount = |place: usize| 1.0 / (place as f32 + 2.0).log2();
+        let mut best = labels.to_vec();
+        best.sort_by(|a, b| b.total_cmp(a));
+        let ideal: f32 = best.iter().take(truncation).enumerate().map(|(p, gain)| gain * discount(p)).sum();
+        let (mut gradients, mut total) = (vec![0.0; labels.len()], 0.0);
+        for upper in 0..truncation.min(order.len()) {
+            for lower in upper + 1..order.len() {
+                let (a, b) = (order[upper], order[lower]);
+                let (high, low) = if labels[a] > labels[b] { (a, b) } else { (b, a) };
+                let change = (labels[high] - labels[low]) * (discount(upper) - discount(lower)) / ideal;
+                let pull = change / (1.0 + (scores[high] - scores[low]).exp());
+                gradients[high] -= pull;
+                gradients[low] += pull;
+                total += 2.0 * pull;
+            }
+        }
+        gradients.iter().map(|gradient| gradient * (1.0 + total).log2() / total).collect()
+    }
+
+    #[test]
+    fn pairs_are_those_of_the_source() {
+        for truncation in [1, 4, 30] {
+            let labels: Vec<f32> =
+                (0..20_u32).map(|row| [0.0, 0.0, 0.0, 2.0, 0.0, 1.0][(row * 7 % 6) as usize]).collect();
+            let scores: Vec<f32> = (0..20_u32).map(|row| ((row * 13) % 11) as f32 / 5.0).collect();
+            let objective = LambdaRank::new(&[20], labels.clone(), truncation).unwrap();
+            let mut got = vec![Derivatives::default(); 20];
+            objective.derivatives(&scores, &mut got);
+            for (got, expected) in got.iter().zip(plain(&labels, &scores, truncation)) {
+                assert!((got.gradient - expected).abs() < 1e-5, "{got:?} instead of {expected}");
+                assert!(got.curvature >= 0.0);
+            }
+        }
     }
 }
