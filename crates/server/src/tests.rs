@@ -1,1 +1,6 @@
-//! Tests of the whole server.
+//! The whole server in process, without a socket: requests go in at the router, answers come out.
+
+mod access;
+mod document;
+mod fixture;
+mod listening;

@@ -37,7 +37,8 @@ pub(crate) struct EventIn {
 }
 
 /// One event, or a list of them.
-#[derive(Debug, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(untagged)]
 #[schema(as = Events)]
 #[expect(dead_code, reason = "it only describes what is read piece by piece")]
 pub(crate) enum EventsIn {

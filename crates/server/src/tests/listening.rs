@@ -1,0 +1,67 @@
+//! From an event to the next slate, and from a slate to the log.
+
+use music::Prompt;
+use serde_json::{Value, json};
+
+use super::fixture::{Fixture, NOW, Who};
+
+fn picks(slate: &Value) -> Vec<&str> {
+    let picks = slate["picks"].as_array().unwrap();
+    picks.iter().map(|pick| pick["track"]["id"].as_str().unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_slate_knows_the_event_just_sent() {
+    let fixture = Fixture::new().await;
+    let wish = json!({"mix": "home", "random_seed": 1});
+    let first = fixture.post(Who::Anna, "/api/v1/recommend", &wish).await.json();
+    let track = picks(&first)[0];
+    let event = json!({"at": NOW.get(), "prompt": {"disliked": {"target": {"track": track}}}});
+    let outcome = fixture.post(Who::Anna, "/api/v1/events", &event).await.json();
+    assert_eq!(outcome["stored"], 1, "{outcome}");
+    let next = fixture.post(Who::Anna, "/api/v1/recommend", &wish).await.json();
+    assert!(!picks(&next).is_empty() && !picks(&next).contains(&track), "{track}: {next}");
+    let why = json!({"wish": wish, "target": {"track": track}});
+    let why = fixture.post(Who::Anna, "/api/v1/explain", &why).await.json();
+    assert!(why.to_string().contains("dropped"), "{why}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_sent_again_is_known_and_one_that_is_wrong_takes_no_other_with_it() {
+    let fixture = Fixture::new().await;
+    let before = fixture.events().await.len();
+    let event = |key: &str, track: &str| json!({"at": NOW.get(), "key": key, "prompt": {"liked": {"target": {"track": track}}}});
+    let one = event("k1", "t1");
+    for (stored, known) in [(1, 0), (0, 1)] {
+        let outcome = fixture.post(Who::Anna, "/api/v1/events", &one).await.json();
+        assert_eq!((&outcome["stored"], &outcome["known"]), (&json!(stored), &json!(known)), "{outcome}");
+    }
+    // The key is what makes it the same, whatever else it says.
+    let many = json!([event("k1", "t2"), event("k2", "t2"), event("k3", "t999"), {"at": "noon"}]);
+    let outcome = fixture.post(Who::Anna, "/api/v1/events", &many).await.json();
+    let became: Vec<&str> =
+        outcome["outcomes"].as_array().unwrap().iter().map(|o| o["outcome"].as_str().unwrap()).collect();
+    assert_eq!(became, ["known", "stored", "rejected", "rejected"], "{outcome}");
+    // Another listener's key is another key.
+    let outcome = fixture.post(Who::Ben, "/api/v1/events", &one).await.json();
+    assert_eq!(outcome["stored"], 1, "{outcome}");
+    let events = fixture.events().await;
+    assert_eq!(events.len(), before + 3);
+    assert_eq!(events.iter().filter(|event| matches!(event.prompt, Prompt::Liked { .. })).count(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_shown_is_logged_unless_the_session_is_private() {
+    let fixture = Fixture::new().await;
+    let before = fixture.events().await.len();
+    let private = json!({"mix": "home", "private": true});
+    let slate = fixture.post(Who::Anna, "/api/v1/recommend", &private).await.json();
+    assert!(!picks(&slate).is_empty(), "{slate}");
+    assert_eq!(fixture.events().await.len(), before, "a private slate leaves no trace");
+    let slate = fixture.post(Who::Anna, "/api/v1/recommend", &json!({"mix": "home"})).await.json();
+    assert_eq!(fixture.shown_count().await, 1);
+    let events = fixture.events().await;
+    let Some(Prompt::Shown(shown)) = events.last().map(|event| &event.prompt) else { panic!("{events:?}") };
+    assert_eq!(shown.slate.to_string(), slate["slate_id"].as_str().unwrap());
+    assert_eq!(shown.picks.len(), picks(&slate).len());
+}
