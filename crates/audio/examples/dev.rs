@@ -20,6 +20,8 @@ fn main() {
                 let text: String = d.chords.iter().map(|(a, b, l)| format!("{a:.4}\t{b:.4}\t{l}\n")).collect();
                 std::fs::write(format!("{out}/{name}.lab"), text).unwrap();
                 std::fs::write(format!("{out}/{name}.key"), &d.key).unwrap();
+                let text: String = d.melody.iter().map(|(a, b)| format!("{a:.4}\t{b:.2}\n")).collect();
+                std::fs::write(format!("{out}/{name}.mel"), text).unwrap();
                 println!("{name} {:.1}s decode {:.2} analyse {:.2}", sound.duration.0, (t1 - t0).as_secs_f64(), (t2 - t1).as_secs_f64());
             });
         }

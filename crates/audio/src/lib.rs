@@ -22,6 +22,8 @@ pub struct Dev {
     pub chords: Vec<(f64, f64, String)>,
     /// dev
     pub key: String,
+    /// dev
+    pub melody: Vec<(f64, f32)>,
 }
 
 /// dev
@@ -66,5 +68,7 @@ pub fn dev(sound: &Sound) -> Dev {
     let key = key.map_or("C major".to_owned(), |k| {
         format!("{} {}", names[k.tonic as usize], if k.is_major { "major" } else { "minor" })
     });
-    Dev { beats, chords, key }
+    let m = tonal::melody::extract(sound, &tonal::melody::MelodyModel::default());
+    let melody = m.hertz.iter().zip(&m.is_voiced).enumerate().map(|(i, (h, v))| (i as f64 / m.rate, if *v { *h } else { -*h })).collect();
+    Dev { beats, chords, key, melody }
 }

@@ -1,0 +1,253 @@
+//! The leading voice: the pitch contour that stands out most.
+//!
+//! *Source*: Salamon, Gómez, "Melody Extraction from Polyphonic Music Signals Using Pitch Contour Characteristics",
+//! 2012, section II.B, for the salience of a pitch by its harmonics. The contour is the most likely path through the
+//! salience instead of a set of rules on contours, since a path needs no thresholds between its pieces.
+
+use crate::sound::Sound;
+use crate::spectrum::Stft;
+
+const FRAME_LEN: usize = 2_048;
+const HOP: usize = 220;
+/// The lowest pitch, A1, in hertz.
+const LOWEST_HZ: f32 = 110.0;
+/// *Unit*: cents from one pitch to the next.
+const STEP_CENTS: f32 = 20.0;
+/// Pitches: four octaves.
+const PITCH_COUNT: usize = 240;
+const HARMONIC_COUNT: usize = 10;
+/// How much less each harmonic counts than the one below. *Source*: as above, table I.
+const HARMONIC_DECAY: f32 = 0.8;
+/// Peaks this much weaker than the strongest of their frame are noise. *Source*: as above, table I.
+const PEAK_RANGE_DB: f32 = 40.0;
+/// A peak counts for pitches so near: one semitone.
+const SPREAD_STEPS: isize = 5;
+
+/// What decides between paths; tuned on composed music and half of the rendered songs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MelodyModel {
+    /// Nats a semitone of movement from frame to frame.
+    pub(crate) glide: f32,
+    /// Nats for beginning a new note anywhere.
+    pub(crate) jump: f32,
+    /// The part of the strongest salience below which nothing leads.
+    pub(crate) voicing: f32,
+    /// The power of the salience as evidence.
+    pub(crate) sharpness: f32,
+    /// The middle of the range in which voices lead, and its width, in octaves above the lowest pitch.
+    pub(crate) range: (f32, f32),
+}
+
+impl Default for MelodyModel {
+    fn default() -> Self {
+        Self { glide: 2.0, jump: 3.0, voicing: 0.35, sharpness: 4.0, range: (2.2, 1.2) }
+    }
+}
+
+/// A leading voice over time.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct MelodyCurve {
+    /// Frames a second.
+    pub(crate) rate: f64,
+    /// The likeliest pitch at each frame, whether or not it leads.
+    pub(crate) hertz: Vec<f32>,
+    /// Whether it leads.
+    pub(crate) is_voiced: Vec<bool>,
+    /// How much it stands out.
+    pub(crate) salience: Vec<f32>,
+}
+
+/// The leading voice of `sound`.
+///
+/// *Complexity*: frames × pitches × steps of a glide.
+pub(crate) fn extract(sound: &Sound, model: &MelodyModel) -> MelodyCurve {
+    let stft = Stft::new(FRAME_LEN, HOP);
+    let frame_count = stft.frame_count(sound);
+    let mut salience = Salience::new(stft.bin_hz());
+    let mut frames = stft.frames(sound);
+    let prior: Vec<f32> = (0..PITCH_COUNT)
+        .map(|pitch| {
+            let octaves = pitch as f32 * STEP_CENTS / 1_200.0;
+            let distance = (octaves - model.range.0) / model.range.1;
+            (-0.5 * distance * distance).exp()
+        })
+        .collect();
+    let mut path = Path::new(frame_count, model);
+    let mut row = vec![0.0; PITCH_COUNT];
+    for index in 0..frame_count {
+        salience.of(frames.magnitudes(index), &mut row);
+        row.iter_mut().zip(&prior).for_each(|(salience, prior)| *salience *= prior);
+        path.push(&row);
+    }
+    let (pitches, strengths) = path.finish();
+    let hertz = pitches.iter().map(|&pitch| LOWEST_HZ * 2.0_f32.powf(pitch as f32 * STEP_CENTS / 1_200.0)).collect();
+    let is_voiced = voicing(&pitches, &strengths, model);
+    MelodyCurve { rate: stft.rate(), hertz, is_voiced, salience: strengths }
+}
+
+/// The salience of pitches in one spectrum after the other.
+struct Salience {
+    bin_hz: f32,
+    /// The ear's weight of each bin.
+    weights: Vec<f32>,
+    weighted: Vec<f32>,
+    spread: Vec<f32>,
+    decay: Vec<f32>,
+}
+
+impl Salience {
+    fn new(bin_hz: f32) -> Self {
+        let weights = (0..=FRAME_LEN / 2).map(|bin| a_weight(bin as f32 * bin_hz)).collect();
+        let spread = (-SPREAD_STEPS..=SPREAD_STEPS)
+            .map(|step| {
+                let phase = step as f32 / (SPREAD_STEPS + 1) as f32 * std::f32::consts::FRAC_PI_2;
+                phase.cos() * phase.cos()
+            })
+            .collect();
+        let decay = (0..HARMONIC_COUNT).map(|harmonic| HARMONIC_DECAY.powi(harmonic as i32)).collect();
+        Self { bin_hz, weights, weighted: vec![0.0; FRAME_LEN / 2 + 1], spread, decay }
+    }
+
+    fn of(&mut self, magnitudes: &[f32], row: &mut [f32]) {
+        row.fill(0.0);
+        for ((weighted, magnitude), weight) in self.weighted.iter_mut().zip(magnitudes).zip(&self.weights) {
+            *weighted = magnitude * weight;
+        }
+        let top = self.weighted.iter().copied().fold(0.0, f32::max);
+        let floor = (top * 10.0_f32.powf(-PEAK_RANGE_DB / 20.0)).max(1e-6);
+        let last = (5_000.0 / self.bin_hz) as usize;
+        for bin in 2..last.min(self.weighted.len() - 1) {
+            let (left, middle, right) = (self.weighted[bin - 1], self.weighted[bin], self.weighted[bin + 1]);
+            if middle < floor || middle <= left || middle < right {
+                continue;
+            }
+            // A parabola through the logarithms finds where between the bins the partial lies.
+            let (l, m, r) = ((left + 1e-9).ln(), middle.ln(), (right + 1e-9).ln());
+            let offset = 0.5 * (l - r) / (l - 2.0 * m + r);
+            let hz = (bin as f32 + offset.clamp(-0.5, 0.5)) * self.bin_hz;
+            let cents = 1_200.0 * (hz / LOWEST_HZ).log2();
+            for (harmonic, decay) in self.decay.iter().enumerate() {
+                let place = (cents - 1_200.0 * ((harmonic + 1) as f32).log2()) / STEP_CENTS;
+                let pitch = place.round() as isize;
+                if pitch < -SPREAD_STEPS {
+                    break;
+                }
+                for (step, weight) in (-SPREAD_STEPS..=SPREAD_STEPS).zip(&self.spread) {
+                    if let Ok(at) = usize::try_from(pitch + step)
+                        && let Some(slot) = row.get_mut(at)
+                    {
+                        *slot += middle * decay * weight;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The A curve of IEC 61672-1 as a factor, 1 at 1 kHz.
+fn a_weight(hz: f32) -> f32 {
+    let square = hz * hz;
+    let top = 12_194.0_f32.powi(2) * square * square;
+    let bottom = (square + 20.6_f32.powi(2))
+        * ((square + 107.7_f32.powi(2)) * (square + 737.9_f32.powi(2))).sqrt()
+        * (square + 12_194.0_f32.powi(2));
+    1.2589 * top / bottom
+}
+
+/// Finds the best path while frames arrive.
+struct Path<'a> {
+    model: &'a MelodyModel,
+    scores: Vec<f32>,
+    next: Vec<f32>,
+    /// *Shape*: `[frames, PITCH_COUNT]`: how many steps below or above the pitch before; 127 for a jump.
+    moves: Vec<i8>,
+    /// The pitch that each frame's jumps come from.
+    leaders: Vec<u16>,
+    /// *Shape*: `[frames, PITCH_COUNT]`, in units of the strongest of all so far.
+    saliences: Vec<f32>,
+}
+
+/// Steps that a voice may glide from one frame to the next.
+const GLIDE_STEPS: isize = 3;
+const JUMP: i8 = i8::MAX;
+
+impl<'a> Path<'a> {
+    fn new(frame_count: usize, model: &'a MelodyModel) -> Self {
+        Self {
+            model,
+            scores: vec![0.0; PITCH_COUNT],
+            next: vec![0.0; PITCH_COUNT],
+            moves: Vec::with_capacity(frame_count * PITCH_COUNT),
+            leaders: Vec::with_capacity(frame_count),
+            saliences: Vec::with_capacity(frame_count),
+        }
+    }
+
+    fn push(&mut self, row: &[f32]) {
+        let total = row.iter().copied().fold(0.0, f32::max).max(1e-6);
+        let (leader, top) = self.scores.iter().enumerate().fold((0, f32::NEG_INFINITY), |top, (pitch, &score)| {
+            if score > top.1 { (pitch, score) } else { top }
+        });
+        self.leaders.push(leader as u16);
+        let glide = self.model.glide * STEP_CENTS / 100.0;
+        for pitch in 0..PITCH_COUNT {
+            let (mut best, mut step_of_best) = (top - self.model.jump, JUMP);
+            for step in -GLIDE_STEPS..=GLIDE_STEPS {
+                let Some(&score) = usize::try_from(pitch as isize + step).ok().and_then(|at| self.scores.get(at))
+                else {
+                    continue;
+                };
+                let score = score - glide * step.unsigned_abs() as f32;
+                if score > best {
+                    (best, step_of_best) = (score, step as i8);
+                }
+            }
+            self.next[pitch] = best + self.model.sharpness * (row[pitch] / total - 1.0);
+            self.moves.push(step_of_best);
+        }
+        // Scores stay small, so that they stay exact over an hour.
+        let top = self.next.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        self.next.iter_mut().for_each(|score| *score -= top);
+        std::mem::swap(&mut self.scores, &mut self.next);
+        self.saliences.extend_from_slice(row);
+    }
+
+    fn finish(self) -> (Vec<usize>, Vec<f32>) {
+        let mut pitch = (0..PITCH_COUNT).max_by(|&a, &b| self.scores[a].total_cmp(&self.scores[b])).unwrap_or(0);
+        let mut pitches = vec![0; self.leaders.len()];
+        let mut strengths = vec![0.0; self.leaders.len()];
+        for frame in (0..self.leaders.len()).rev() {
+            pitches[frame] = pitch;
+            strengths[frame] = self.saliences[frame * PITCH_COUNT + pitch];
+            pitch = match self.moves[frame * PITCH_COUNT + pitch] {
+                JUMP => usize::from(self.leaders[frame]),
+                step => (pitch as isize + isize::from(step)).clamp(0, PITCH_COUNT as isize - 1) as usize,
+            };
+        }
+        (pitches, strengths)
+    }
+}
+
+/// Which frames lead: those of notes whose mean salience is a good part of the strong ones'.
+fn voicing(pitches: &[usize], strengths: &[f32], model: &MelodyModel) -> Vec<bool> {
+    let mut sorted: Vec<f32> = strengths.to_vec();
+    sorted.sort_by(f32::total_cmp);
+    let strong = sorted.get(sorted.len() * 9 / 10).copied().unwrap_or(0.0);
+    let floor = (model.voicing * strong).max(1e-6);
+    let mut is_voiced = vec![false; pitches.len()];
+    let mut start = 0;
+    while start < pitches.len() {
+        let mut end = start + 1;
+        while end < pitches.len() && pitches[end].abs_diff(pitches[end - 1]) as isize <= GLIDE_STEPS {
+            end += 1;
+        }
+        let mean = strengths[start..end].iter().sum::<f32>() / (end - start) as f32;
+        if mean > floor {
+            for index in start..end {
+                is_voiced[index] = strengths[index] > 0.5 * floor;
+            }
+        }
+        start = end;
+    }
+    is_voiced
+}
