@@ -213,3 +213,6 @@ fn finite(sample: f32) -> f32 {
 pub fn source_of(bytes: Vec<u8>) -> Box<dyn MediaSource> {
     Box::new(io::Cursor::new(bytes))
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,4 +4,4 @@ mod filterbank;
 mod stft;
 
 pub(crate) use filterbank::Filterbank;
-pub(crate) use stft::{Frames, Stft};
+pub(crate) use stft::Stft;

@@ -31,8 +31,6 @@ impl Default for BeatModel {
 pub(crate) struct BeatPath {
     /// The frames where beats start.
     pub(crate) frames: Vec<usize>,
-    /// How much likelier the path is than no beat anywhere, in nats a frame.
-    pub(crate) score: f32,
 }
 
 /// A change of tempo that is less likely than this is not considered.
@@ -50,7 +48,8 @@ pub(crate) fn track(activation: &[f32], rate: f64, model: &BeatModel) -> BeatPat
     let periods: Vec<usize> = (shortest..=longest).collect();
     let evidence = Evidence::of(activation, model.window);
     let changes = Changes::of(&periods, model.steadiness);
-    let prior: Vec<f32> = periods.iter().map(|&period| ln_prior(60.0 * rate / period as f64, model.prior)).collect();
+    let prior: Vec<f32> =
+        periods.iter().map(|&period| ln_prior(60.0 * rate / period as f64, model.prior)).collect();
 
     let (frame_count, period_count) = (activation.len(), periods.len());
     // Of a beat that starts at a frame and has a period: the score of the best path up to its end.
@@ -83,7 +82,7 @@ pub(crate) fn track(activation: &[f32], rate: f64, model: &BeatModel) -> BeatPat
             }
         }
     }
-    let (score, mut frame, mut index) = last;
+    let (_, mut frame, mut index) = last;
     let mut frames = vec![frame];
     while from[frame * period_count + index] != u8::MAX {
         index = usize::from(from[frame * period_count + index]);
@@ -91,7 +90,7 @@ pub(crate) fn track(activation: &[f32], rate: f64, model: &BeatModel) -> BeatPat
         frames.push(frame);
     }
     frames.reverse();
-    BeatPath { frames, score: score / frame_count as f32 }
+    BeatPath { frames }
 }
 
 fn ln_prior(bpm: f64, prior: Option<(f64, f64)>) -> f32 {
@@ -137,14 +136,13 @@ impl Changes {
         let weight = |from: usize, to: usize| {
             (-steadiness * (periods[to] as f32 / periods[from] as f32 - 1.0).abs()).exp()
         };
-        let totals: Vec<f32> = (0..periods.len())
-            .map(|from| (0..periods.len()).map(|to| weight(from, to)).sum())
-            .collect();
+        let totals: Vec<f32> =
+            (0..periods.len()).map(|from| (0..periods.len()).map(|to| weight(from, to)).sum()).collect();
         let (mut costs, mut into) = (Vec::new(), Vec::new());
         for to in 0..periods.len() {
             let start = costs.len();
-            for from in 0..periods.len() {
-                let probability = weight(from, to) / totals[from];
+            for (from, total) in totals.iter().enumerate() {
+                let probability = weight(from, to) / total;
                 if probability > CHANGE_MIN {
                     costs.push((from as u8, probability.ln()));
                 }

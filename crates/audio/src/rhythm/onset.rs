@@ -38,8 +38,7 @@ impl OnsetCurves {
         let high = bank.centres_hz.partition_point(|&hz| hz < HIGH_HZ);
         let count = stft.frame_count(sound);
         let curve = || Vec::with_capacity(count);
-        let mut curves =
-            Self { rate: stft.rate(), all: curve(), low: curve(), mid: curve(), high: curve() };
+        let mut curves = Self { rate: stft.rate(), all: curve(), low: curve(), mid: curve(), high: curve() };
         let mut frames = stft.frames(sound);
         let mut bands = vec![0.0; bank.len()];
         // The two frames before this one, widened.
@@ -54,7 +53,8 @@ impl OnsetCurves {
                 let pairs = bands[range.clone()].iter().zip(&reference[range]);
                 pairs.map(|(now, before)| (now - before).max(0.0)).sum::<f32>()
             };
-            let parts = if index < 2 { [0.0; 3] } else { [rise(0..low), rise(low..high), rise(high..bank.len())] };
+            let parts =
+                if index < 2 { [0.0; 3] } else { [rise(0..low), rise(low..high), rise(high..bank.len())] };
             curves.low.push(parts[0]);
             curves.mid.push(parts[1]);
             curves.high.push(parts[2]);

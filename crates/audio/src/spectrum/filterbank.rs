@@ -17,32 +17,18 @@ impl Filterbank {
     /// Bands with `per_octave` peaks an octave from `low_hz` to `high_hz`; peaks that fall on one bin are one band.
     ///
     /// *Source*: Böck, Widmer, "Maximum Filter Vibrato Suppression for Onset Detection", 2013, section 2.2.
-    pub(crate) fn logarithmic(per_octave: f32, low_hz: f32, high_hz: f32, bin_hz: f32, bin_count: usize) -> Self {
+    pub(crate) fn logarithmic(
+        per_octave: f32,
+        low_hz: f32,
+        high_hz: f32,
+        bin_hz: f32,
+        bin_count: usize,
+    ) -> Self {
         let step = 2.0_f32.powf(1.0 / per_octave);
         let peaks = std::iter::successors(Some(low_hz), |hz| Some(hz * step)).take_while(|&hz| hz <= high_hz);
         let mut bins: Vec<usize> = peaks.map(|hz| (hz / bin_hz).round() as usize).collect();
         bins.dedup();
         bins.retain(|&bin| bin < bin_count);
-        Self::of_edges(&bins, bin_hz)
-    }
-
-    /// Mel bands between `low_hz` and `high_hz`.
-    ///
-    /// *Source*: O'Shaughnessy, "Speech Communication: Human and Machine", 1987, for the scale.
-    pub(crate) fn mel(band_count: usize, low_hz: f32, high_hz: f32, bin_hz: f32, bin_count: usize) -> Self {
-        let mel = |hz: f32| 2595.0 * (1.0 + hz / 700.0).log10();
-        let hertz = |mel: f32| 700.0 * (10.0_f32.powf(mel / 2595.0) - 1.0);
-        let (low, high) = (mel(low_hz), mel(high_hz));
-        let edges = (0..band_count + 2).map(|index| {
-            let hz = hertz(low + (high - low) * index as f32 / (band_count + 1) as f32);
-            (hz / bin_hz).round() as usize
-        });
-        // Narrow low bands share a bin otherwise, and would be empty.
-        let mut bins: Vec<usize> = Vec::with_capacity(band_count + 2);
-        for bin in edges {
-            let bin = bins.last().map_or(bin, |&last| bin.max(last + 1));
-            bins.push(bin.min(bin_count - 1));
-        }
         Self::of_edges(&bins, bin_hz)
     }
 

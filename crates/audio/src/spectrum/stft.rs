@@ -86,7 +86,8 @@ impl Frames<'_> {
             *sample *= weight;
         }
         // The buffers are the library's own, so their sizes fit.
-        let done = self.stft.fft.process_with_scratch(&mut self.samples, &mut self.spectrum, &mut self.scratch);
+        let done =
+            self.stft.fft.process_with_scratch(&mut self.samples, &mut self.spectrum, &mut self.scratch);
         debug_assert!(done.is_ok());
         for (magnitude, bin) in self.magnitudes.iter_mut().zip(&self.spectrum) {
             *magnitude = bin.norm_sqr().sqrt();

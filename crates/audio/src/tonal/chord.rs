@@ -104,7 +104,8 @@ fn emissions(chroma: &Chroma, model: &ChordModel) -> [f32; STATE_COUNT] {
         }
     }
     let energy: f32 = chroma.treble.iter().sum();
-    scores[NONE] = model.sharpness * if energy < 1e-4 { 2.0 } else { model.none_score + model.bass_weight * 0.4 };
+    scores[NONE] =
+        model.sharpness * if energy < 1e-4 { 2.0 } else { model.none_score + model.bass_weight * 0.4 };
     scores
 }
 

@@ -1,20 +1,9 @@
 //! The key: which of 24 scales explains the pitch classes of a stretch best.
 
-use super::chroma::Chroma;
+use music::key::{Mode, PitchClass};
 
-/// A key with what speaks for it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct KeyEstimate {
-    /// C = 0.
-    pub(crate) tonic: u8,
-    pub(crate) is_major: bool,
-    /// The correlation with the best profile, −1 to 1.
-    pub(crate) fit: f32,
-    /// How far the best unrelated key is behind.
-    pub(crate) margin: f32,
-    /// How far the relative key is behind.
-    pub(crate) mode_margin: f32,
-}
+use super::Key;
+use super::chroma::Chroma;
 
 /// How well pitch classes fit after each tonic in listeners' ears.
 ///
@@ -26,7 +15,7 @@ const KRUMHANSL: [[f32; 12]; 2] = [
 ];
 
 /// The best key for `chroma`; `weights` says how much each span counts.
-pub(crate) fn estimate(chroma: &[Chroma], weights: &[f32]) -> Option<KeyEstimate> {
+pub(crate) fn estimate(chroma: &[Chroma], weights: &[f32]) -> Option<Key> {
     let mut classes = [0.0_f32; 12];
     let mut bass = [0.0_f32; 12];
     for (chroma, weight) in chroma.iter().zip(weights) {
@@ -61,10 +50,9 @@ pub(crate) fn estimate(chroma: &[Chroma], weights: &[f32]) -> Option<KeyEstimate
         .filter(|&key| key != (tonic, mode) && key != relative)
         .map(|(tonic, mode)| of(tonic, mode))
         .fold(f32::NEG_INFINITY, f32::max);
-    Some(KeyEstimate {
-        tonic: tonic as u8,
-        is_major: mode == 1,
-        fit: of(tonic, mode),
+    Some(Key {
+        tonic: PitchClass::new(tonic as u8).ok()?,
+        mode: if mode == 1 { Mode::Major } else { Mode::Minor },
         margin: of(tonic, mode) - rival,
         mode_margin: of(tonic, mode) - of(relative.0, relative.1),
     })

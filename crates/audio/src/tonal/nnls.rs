@@ -27,7 +27,9 @@ impl NoteSolver {
                     let place = (note * STEPS + 1) as f32 + (STEPS * 12) as f32 * (partial as f32).log2();
                     let weight = PARTIAL_DECAY.powi(partial as i32 - 1);
                     let below = place.floor();
-                    for (step, near) in [(below - 1.0, 0.3), (below, 1.0), (below + 1.0, 1.0), (below + 2.0, 0.3)] {
+                    for (step, near) in
+                        [(below - 1.0, 0.3), (below, 1.0), (below + 1.0, 1.0), (below + 2.0, 0.3)]
+                    {
                         let closeness = (1.0 - (step - place).abs() / 1.6).max(0.0) * near;
                         let inside = step >= 0.0 && (step as usize) < BIN_COUNT;
                         if inside && closeness > 0.0 {
@@ -60,7 +62,8 @@ impl NoteSolver {
             }
             for ((note, tone), goal) in notes.iter_mut().zip(&self.tones).zip(&goals) {
                 if *note > 1e-7 {
-                    let have: f32 = tone.iter().map(|&(step, weight)| weight * self.fit[usize::from(step)]).sum();
+                    let have: f32 =
+                        tone.iter().map(|&(step, weight)| weight * self.fit[usize::from(step)]).sum();
                     *note *= goal / (have + 1e-9);
                 }
             }

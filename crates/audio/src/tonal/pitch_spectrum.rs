@@ -83,7 +83,9 @@ struct PitchMap {
 
 impl PitchMap {
     fn new(bin_hz: f32) -> Self {
-        let hertz = |step: f32| 440.0 * 2.0_f32.powf((LOWEST_NOTE as f32 + (step - 1.0) / STEPS as f32 - 69.0) / 12.0);
+        let hertz = |step: f32| {
+            440.0 * 2.0_f32.powf((LOWEST_NOTE as f32 + (step - 1.0) / STEPS as f32 - 69.0) / 12.0)
+        };
         let steps = (0..BIN_COUNT).map(|step| {
             let centre = hertz(step as f32) / bin_hz;
             // Low steps lie closer than bins: there a step reaches over one bin to both sides.
@@ -150,7 +152,7 @@ fn whiten(row: &[f32], whitened: &mut [f32]) {
         square += value(index) * value(index);
         count += 1.0;
     }
-    for index in 0..row.len() {
+    for (index, slot) in whitened.iter_mut().enumerate() {
         if index + BACKGROUND_SPAN < row.len() {
             let entering = value(index + BACKGROUND_SPAN);
             sum += entering;
@@ -166,7 +168,7 @@ fn whiten(row: &[f32], whitened: &mut [f32]) {
         let mean = sum / count;
         let deviation = (square / count - mean * mean).max(0.0).sqrt();
         let above = (value(index) - mean).max(0.0);
-        whitened[index] = if deviation > 1e-9 { (above / deviation.powf(WHITENING)) as f32 } else { 0.0 };
+        *slot = if deviation > 1e-9 { (above / deviation.powf(WHITENING)) as f32 } else { 0.0 };
     }
 }
 

@@ -53,8 +53,6 @@ pub(crate) struct MelodyCurve {
     pub(crate) hertz: Vec<f32>,
     /// Whether it leads.
     pub(crate) is_voiced: Vec<bool>,
-    /// How much it stands out.
-    pub(crate) salience: Vec<f32>,
 }
 
 /// The leading voice of `sound`.
@@ -80,9 +78,10 @@ pub(crate) fn extract(sound: &Sound, model: &MelodyModel) -> MelodyCurve {
         path.push(&row);
     }
     let (pitches, strengths) = path.finish();
-    let hertz = pitches.iter().map(|&pitch| LOWEST_HZ * 2.0_f32.powf(pitch as f32 * STEP_CENTS / 1_200.0)).collect();
+    let hertz =
+        pitches.iter().map(|&pitch| LOWEST_HZ * 2.0_f32.powf(pitch as f32 * STEP_CENTS / 1_200.0)).collect();
     let is_voiced = voicing(&pitches, &strengths, model);
-    MelodyCurve { rate: stft.rate(), hertz, is_voiced, salience: strengths }
+    MelodyCurve { rate: stft.rate(), hertz, is_voiced }
 }
 
 /// The salience of pitches in one spectrum after the other.
@@ -185,15 +184,17 @@ impl<'a> Path<'a> {
 
     fn push(&mut self, row: &[f32]) {
         let total = row.iter().copied().fold(0.0, f32::max).max(1e-6);
-        let (leader, top) = self.scores.iter().enumerate().fold((0, f32::NEG_INFINITY), |top, (pitch, &score)| {
-            if score > top.1 { (pitch, score) } else { top }
-        });
+        let (leader, top) =
+            self.scores.iter().enumerate().fold((0, f32::NEG_INFINITY), |top, (pitch, &score)| {
+                if score > top.1 { (pitch, score) } else { top }
+            });
         self.leaders.push(leader as u16);
         let glide = self.model.glide * STEP_CENTS / 100.0;
-        for pitch in 0..PITCH_COUNT {
+        for (pitch, salience) in row.iter().enumerate() {
             let (mut best, mut step_of_best) = (top - self.model.jump, JUMP);
             for step in -GLIDE_STEPS..=GLIDE_STEPS {
-                let Some(&score) = usize::try_from(pitch as isize + step).ok().and_then(|at| self.scores.get(at))
+                let Some(&score) =
+                    usize::try_from(pitch as isize + step).ok().and_then(|at| self.scores.get(at))
                 else {
                     continue;
                 };
@@ -202,7 +203,7 @@ impl<'a> Path<'a> {
                     (best, step_of_best) = (score, step as i8);
                 }
             }
-            self.next[pitch] = best + self.model.sharpness * (row[pitch] / total - 1.0);
+            self.next[pitch] = best + self.model.sharpness * (salience / total - 1.0);
             self.moves.push(step_of_best);
         }
         // Scores stay small, so that they stay exact over an hour.
@@ -213,7 +214,8 @@ impl<'a> Path<'a> {
     }
 
     fn finish(self) -> (Vec<usize>, Vec<f32>) {
-        let mut pitch = (0..PITCH_COUNT).max_by(|&a, &b| self.scores[a].total_cmp(&self.scores[b])).unwrap_or(0);
+        let mut pitch =
+            (0..PITCH_COUNT).max_by(|&a, &b| self.scores[a].total_cmp(&self.scores[b])).unwrap_or(0);
         let mut pitches = vec![0; self.leaders.len()];
         let mut strengths = vec![0.0; self.leaders.len()];
         for frame in (0..self.leaders.len()).rev() {
