@@ -10,6 +10,8 @@
 
 pub mod cf;
 mod cold;
+mod context;
+mod csv;
 mod data_set;
 mod playlists;
 mod report;

@@ -2,7 +2,7 @@
 
 use super::data_set::DataSet;
 use super::report::EvalReport;
-use super::{Meter, cf, cold, playlists, sequential, sessions};
+use super::{Meter, cf, cold, context, playlists, sequential, sessions};
 use crate::error::LearnError;
 use crate::metrics::Metric;
 use crate::progress::Progress;
@@ -88,6 +88,12 @@ pub const TASKS: &[Task] = &[
         about: "Collaborative filtering with tags: which further artists a listener plays.",
         files: "user_artists.dat (user artist plays) and user_taggedartists_full.dat or user_taggedartists.dat (user artist tag ...), each with a header line.",
         run: cf::warm_task,
+    },
+    Task {
+        name: "context",
+        about: "Whether a listener is satisfied with a track in a situation.",
+        files: "Stage2/interactions.csv, Stage2/env.json, Stage2/wrist.npy and music_metadata/music_info.csv, as the SiTunes set has them.",
+        run: context::task,
     },
 ];
 
