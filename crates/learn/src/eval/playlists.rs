@@ -169,8 +169,7 @@ fn learn(
     drop(base);
     step("learning to rank", 2);
     let fit_started = meter.seconds();
-    let ranker =
-        fit_voters(WIDTH, &fit_queries, &valid, &measure, TRUNCATION, (&params(seed), RANKER_COUNT))?;
+    let ranker = fit_voters(WIDTH, fit_queries, &valid, &measure, TRUNCATION, (&params(seed), RANKER_COUNT))?;
     Ok(Learnt { ways, ranker, valid, fit_seconds: meter.seconds() - fit_started })
 }
 

@@ -102,7 +102,7 @@ fn contest(
     let fit = learnt_queries(histories, seed)?;
     let valid = ask(&Base::fit(histories, &histories.without_last(2), seed)?, histories, 2);
     let fit_started = meter.seconds();
-    let ranker = fit_voters(WIDTH, &fit, &valid, &measure, TRUNCATION, (&params(seed), RANKER_COUNT))?;
+    let ranker = fit_voters(WIDTH, fit, &valid, &measure, TRUNCATION, (&params(seed), RANKER_COUNT))?;
     let fit_seconds = meter.seconds() - fit_started;
     let mut test = ask(&Base::fit(histories, &histories.without_last(1), seed)?, histories, 1);
     if let Some(max) = options.cases_max {

@@ -76,68 +76,62 @@ impl RankingModel for Voters {
 /// How [`fit_ranker`] judges a list: what it ranked, and what is relevant.
 pub(super) type Measure = dyn Fn(&[u32], &[u32]) -> f64 + Sync;
 
-/// Fits `count` rankers that vote; none where nothing relevant is among the candidates.
+/// Fits `count` rankers that vote on `fit`, each with as many trees as are best on `valid` by `measure`; none where
+/// nothing relevant is among the candidates.
+///
+/// The queries to learn from are used up, since they take most of the memory.
 ///
 /// # Errors
 /// When a parameter is out of its range.
 pub(super) fn fit_voters(
     width: usize,
-    fit: &[Query],
+    mut fit: Vec<Query>,
     valid: &[Query],
     measure: &Measure,
     truncation: usize,
     (params, count): (&BoostParams, u64),
 ) -> Result<Option<Voters>, LearnError> {
-    if !fit.iter().any(Query::is_found) {
+    fit.retain(Query::is_found);
+    if fit.is_empty() {
         return Ok(None);
     }
+    let lengths: Vec<usize> = fit.iter().map(|query| query.items.len()).collect();
+    let labels: Vec<f32> =
+        fit.iter().flat_map(|query| (0..query.items.len()).map(|place| query.label(place))).collect();
+    let mut values = Vec::with_capacity(labels.len() * width);
+    fit.into_iter().for_each(|query| values.extend(query.features));
+    let table = FeatureTable::new(width, values)?;
+    let valid_values = valid.iter().flat_map(|query| query.features.iter().copied()).collect();
+    let valid_table = FeatureTable::new(width, valid_values)?;
+    let judge = |scores: &[f32]| mean_measure(valid, scores, measure);
+    let validation = Validation { table: &valid_table, measure: &judge };
+    let objective = LambdaRank::new(&lengths, labels, truncation)?;
     let voter = |vote: u64| {
         let params = BoostParams { seed: params.seed + vote, ..params.clone() };
-        fit_ranker(width, fit, valid, measure, truncation, &params)
+        Boosted::fit(&table, &objective, (!valid.is_empty()).then_some(&validation), &params)
     };
     (0..count).map(voter).collect::<Result<_, _>>().map(|voters| Some(Voters(voters)))
 }
 
-/// Fits a ranker on `fit`, with as many trees as are best on `valid` by `measure`.
-///
-/// # Errors
-/// When no query of `fit` has something relevant among its candidates, or a parameter is out of its range.
-fn fit_ranker(
-    width: usize,
-    fit: &[Query],
-    valid: &[Query],
-    measure: &Measure,
-    truncation: usize,
-    params: &BoostParams,
-) -> Result<Boosted, LearnError> {
-    let useful: Vec<&Query> =
-        fit.iter().filter(|query| (0..query.items.len()).any(|place| query.label(place) > 0.0)).collect();
-    let lengths: Vec<usize> = useful.iter().map(|query| query.items.len()).collect();
-    let labels: Vec<f32> =
-        useful.iter().flat_map(|query| (0..query.items.len()).map(|place| query.label(place))).collect();
-    let table = stack(width, useful.iter().copied())?;
-    let valid_table = stack(width, valid.iter())?;
-    let judge = |scores: &[f32]| {
-        let mut start = 0;
-        let mut total = 0.0;
-        for query in valid {
-            let of_query = &scores[start..start + query.items.len()];
-            start += query.items.len();
-            let mut places: Vec<(u32, f32)> =
-                of_query.iter().enumerate().map(|(place, &score)| (place as u32, score)).collect();
-            places.sort_unstable_by(order);
-            let ranked: Vec<u32> = places.into_iter().map(|(place, _)| query.items[place as usize]).collect();
-            total += measure(&ranked, &query.relevant);
-        }
-        total / valid.len().max(1) as f64
+/// The mean of `measure` over queries whose candidates have these scores, one after the other.
+fn mean_measure(queries: &[Query], scores: &[f32], measure: &Measure) -> f64 {
+    let mut starts = Vec::with_capacity(queries.len());
+    let mut start = 0;
+    for query in queries {
+        starts.push(start);
+        start += query.items.len();
+    }
+    let of_query = |(query, &start): (&Query, &usize)| {
+        let scores = &scores[start..start + query.items.len()];
+        let mut places: Vec<(u32, f32)> =
+            scores.iter().enumerate().map(|(place, &score)| (place as u32, score)).collect();
+        places.sort_unstable_by(order);
+        let ranked: Vec<u32> = places.into_iter().map(|(place, _)| query.items[place as usize]).collect();
+        measure(&ranked, &query.relevant)
     };
-    let validation = Validation { table: &valid_table, measure: &judge };
-    let objective = LambdaRank::new(&lengths, labels, truncation)?;
-    Boosted::fit(&table, &objective, (!valid.is_empty()).then_some(&validation), params)
-}
-
-fn stack<'a>(width: usize, queries: impl Iterator<Item = &'a Query>) -> Result<FeatureTable, LearnError> {
-    FeatureTable::new(width, queries.flat_map(|query| query.features.iter().copied()).collect())
+    // Summed in order, so that threads change nothing.
+    let values: Vec<f64> = queries.par_iter().zip(&starts).map(of_query).collect();
+    values.iter().sum::<f64>() / queries.len().max(1) as f64
 }
 
 /// One value per query for each metric.
