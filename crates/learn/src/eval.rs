@@ -13,6 +13,7 @@ mod cold;
 mod context;
 mod csv;
 mod data_set;
+mod hidden;
 mod playlists;
 mod report;
 mod sequential;

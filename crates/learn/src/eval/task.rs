@@ -2,7 +2,7 @@
 
 use super::data_set::DataSet;
 use super::report::EvalReport;
-use super::{Meter, cf, cold, context, playlists, sequential, sessions};
+use super::{Meter, cf, cold, context, hidden, playlists, sequential, sessions};
 use crate::error::LearnError;
 use crate::metrics::Metric;
 use crate::progress::Progress;
@@ -94,6 +94,12 @@ pub const TASKS: &[Task] = &[
         about: "Whether a listener is satisfied with a track in a situation.",
         files: "Stage2/interactions.csv, Stage2/env.json, Stage2/wrist.npy and music_metadata/music_info.csv, as the SiTunes set has them.",
         run: context::task,
+    },
+    Task {
+        name: "hidden",
+        about: "New tracks that stand in no playlist yet: which of them belong in a playlist.",
+        files: "spotify_songs.csv, one row for each place of a track in a playlist, with descriptors of the track.",
+        run: hidden::task,
     },
 ];
 
