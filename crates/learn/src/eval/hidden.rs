@@ -159,7 +159,7 @@ fn learn(
         seed,
         ..BoostParams::default()
     };
-    fit_voters(SIGNALS.len(), &cut(fit), &cut(valid), &measure, 50, (&params, VOTERS))
+    fit_voters(SIGNALS.len(), cut(fit), &cut(valid), &measure, 50, (&params, VOTERS))
 }
 
 #[cfg(test)]
