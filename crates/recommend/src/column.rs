@@ -38,6 +38,14 @@ impl Column {
         self.0 as usize
     }
 
+    /// The nearest number to `weight` with which the column says what its words say: sources and most scorers speak for a
+    /// candidate, and those whose weight is below zero from the beginning speak against it.
+    pub fn meant(self, weight: f32) -> f32 {
+        let is_against =
+            self.index().checked_sub(SOURCES.len()).is_some_and(|scorer| SCORERS[scorer].weight() < 0.0);
+        if is_against { weight.min(0.0) } else { weight.max(0.0) }
+    }
+
     /// Its name: that of the source or the scorer.
     pub fn name(self) -> &'static str {
         match SOURCES.get(self.index()) {

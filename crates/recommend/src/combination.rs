@@ -34,11 +34,12 @@ impl Combination {
     /// The weights by column name; columns without a name here keep their default, unknown names are left out.
     ///
     /// So an artifact from before a source was added still loads.
+    /// A weight that would turn the meaning of its column around is 0.
     pub fn from_named(named: &BTreeMap<String, f32>) -> Self {
         let mut combination = Self::default();
         for (name, &weight) in named {
             if let (Some(column), true) = (Column::named(name), weight.is_finite()) {
-                combination.weights[column.index()] = weight;
+                combination.weights[column.index()] = column.meant(weight);
             }
         }
         combination
@@ -54,7 +55,8 @@ impl Combination {
         self.weights[column.index()]
     }
 
-    /// The same weights with some of them shifted, as a mix asks for.
+    /// The same weights with some of them shifted, as a mix asks for: down to 0, but never so far that the words of a
+    /// column would say the opposite of what it does.
     ///
     /// # Panics
     /// When a tilt names no column: mixes are part of the program, and a test walks them all.
@@ -62,7 +64,8 @@ impl Combination {
     pub fn tilted(mut self, tilts: &[(&str, f32)]) -> Self {
         for &(name, shift) in tilts {
             let column = Column::named(name).unwrap_or_else(|| panic!("no column is called `{name}`"));
-            self.weights[column.index()] += shift;
+            let weight = &mut self.weights[column.index()];
+            *weight = column.meant(*weight + shift);
         }
         self
     }
@@ -83,5 +86,21 @@ mod tests {
         assert_eq!(weight("long_term"), SOURCE_WEIGHT + 1.0);
         assert_eq!(weight("trending"), SOURCE_WEIGHT);
         assert!(weight("taste").is_finite());
+    }
+
+    #[test]
+    fn no_weight_turns_the_words_of_its_column_around() {
+        let named = Column::all().map(|column| {
+            let default = Combination::default().weight(column);
+            (column.name().to_owned(), -default)
+        });
+        let combination = Combination::from_named(&named.collect());
+        for column in Column::all() {
+            assert_eq!(combination.weight(column), 0.0, "{}", column.name());
+        }
+        let tilted = Combination::default().tilted(&[("artist", -9.0), ("rest", 9.0), ("known", 1.0)]);
+        let weight = |name| tilted.weight(Column::named(name).unwrap());
+        assert_eq!((weight("artist"), weight("rest")), (0.0, 0.0));
+        assert!(weight("known") > 1.0);
     }
 }

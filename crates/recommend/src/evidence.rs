@@ -64,6 +64,13 @@ pub enum Evidence {
         /// How many listeners play it.
         listener_count: u32,
     },
+    /// Nothing is known about who plays it, nor about who plays anything it could stand behind.
+    Unheard,
+    /// It carries a tag the listener likes; nobody is known to have played it.
+    Tagged {
+        /// The tag.
+        tag: TagId,
+    },
     /// It is among the most played with a tag the listener likes.
     PopularIn {
         /// The tag.
@@ -103,6 +110,9 @@ pub enum Evidence {
 impl Evidence {
     /// Whether it names something of this very target, and would not fit half the slate as well.
     pub const fn is_particular(self) -> bool {
-        !matches!(self, Self::Taste | Self::Persona { .. } | Self::Habit { .. })
+        !matches!(
+            self,
+            Self::Taste | Self::Persona { .. } | Self::Habit { .. } | Self::Unheard | Self::Tagged { .. }
+        )
     }
 }

@@ -5,7 +5,7 @@
 //! gave when they proposed the target.
 
 use music::{ArtistId, Target, TrackId};
-use taste::summary::tags_of;
+use taste::summary::{style_names, tags_of};
 
 use crate::candidate::{Candidates, Support};
 use crate::column::Column;
@@ -38,6 +38,10 @@ const SENTENCE_REASONS: usize = 2;
 /// A judgement: low enough that what is particular to a pick is told before what fits half the slate, high enough that
 /// what is told did matter.
 const NAMED_SHARE: f32 = 0.25;
+/// A reason below this is not named in the sentence, however little the others weigh.
+///
+/// A judgement: two digits are shown of a contribution.
+const NAMED_MIN: f32 = 0.01;
 
 impl Explainer<'_> {
     /// The pick with its reasons; none for a target that is neither track nor artist of the catalogue.
@@ -58,9 +62,12 @@ impl Explainer<'_> {
         let mut reasons = Vec::new();
         for support in self.candidates.support(row) {
             let column = Column::of_source(support.source);
+            let contribution = self.weights.weight(column) * self.candidates.value(column, row);
+            let words = evidence_words(self.snapshot, support.evidence);
             let reason = Reason {
-                text: evidence_words(self.snapshot, support.evidence),
-                contribution: self.weights.weight(column) * self.candidates.value(column, row),
+                // The source is right less often here than somebody who draws by chance.
+                text: if contribution < 0.0 { format!("{words}, which seldom says enough") } else { words },
+                contribution,
                 source: SOURCES[usize::from(support.source)].name(),
             };
             reasons.push((reason, support.evidence.is_particular()));
@@ -107,11 +114,10 @@ impl Explainer<'_> {
             }
             Target::Artist(id) => {
                 let artist = catalogue.artist(id)?;
-                let tags = artist.tags.iter().filter_map(|weight| catalogue.tag(weight.tag));
                 Some(Picked::Artist(PickedArtist {
                     id,
                     name: artist.name.to_string(),
-                    tags: tags.take(5).map(|tag| tag.name.to_string()).collect(),
+                    tags: style_names(catalogue, &artist.tags).take(5).map(str::to_owned).collect(),
                     begin_with: self.snapshot.tracks_of_artist(id).first().copied(),
                 }))
             }
@@ -134,7 +140,7 @@ impl Explainer<'_> {
 fn sentence(reasons: &[(Reason, bool)]) -> String {
     let weightiest = reasons.iter().map(|(reason, _)| reason.contribution).fold(0.0, f32::max);
     let weighs_enough =
-        |reason: &Reason| reason.contribution > 0.0 && reason.contribution >= NAMED_SHARE * weightiest;
+        |reason: &Reason| reason.contribution >= NAMED_MIN && reason.contribution >= NAMED_SHARE * weightiest;
     let of_kind = |particular: bool| {
         let of_kind = reasons.iter().filter(move |(_, is_particular)| *is_particular == particular);
         of_kind.map(|(reason, _)| reason).filter(|reason| weighs_enough(reason))
@@ -188,13 +194,15 @@ pub fn evidence_words(snapshot: &Snapshot, evidence: Evidence) -> String {
             format!("more and more people play it ({})", listeners(listener_count))
         }
         Evidence::Popular { listener_count } => format!("many play it ({})", listeners(listener_count)),
+        Evidence::Unheard => "it is there, and nobody is known to play it yet".to_owned(),
         Evidence::PopularIn { tag: id } => format!("it is among the most played {} tracks", tag(id)),
+        Evidence::Tagged { tag: id } => format!("it is {}", tag(id)),
         Evidence::Sound { to } => format!("it sounds like {}", track(to)),
         Evidence::Forgotten { play_count, days } => match days {
-            Some(days) => format!("you played it {play_count} times, but not for {}", days_words(days)),
-            None => format!("you played it {play_count} times, some time ago"),
+            Some(days) => format!("you played it {}, but not for {}", times(play_count), days_words(days)),
+            None => format!("you played it {}, some time ago", times(play_count)),
         },
-        Evidence::Again { play_count } => format!("you play it these weeks ({play_count} times so far)"),
+        Evidence::Again { play_count } => format!("you play it these weeks ({} so far)", times(play_count)),
         Evidence::Habit { part } => format!("you play it on {}", part.name()),
         Evidence::Explore { tag: id, .. } => format!("it is {} that hardly anybody knows yet", tag(id)),
     }
@@ -206,12 +214,16 @@ fn persona_words(snapshot: &Snapshot, medoid: TrackId) -> String {
     let tag = snapshot
         .catalogue
         .track(medoid)
-        .and_then(|track| tags_of(&snapshot.catalogue, track).first())
-        .and_then(|weight| snapshot.catalogue.tag(weight.tag));
+        .and_then(|track| style_names(&snapshot.catalogue, tags_of(&snapshot.catalogue, track)).next());
     match tag {
-        Some(tag) => format!("your {} side, around {label}", tag.name),
+        Some(tag) => format!("your {tag} side, around {label}"),
         None => format!("your side around {label}"),
     }
+}
+
+/// How often, in words.
+pub(crate) fn times(count: u32) -> String {
+    if count == 1 { "once".to_owned() } else { format!("{count} times") }
 }
 
 fn listeners(count: u32) -> String {

@@ -17,9 +17,9 @@ use taste::TasteProfile;
 
 use crate::listener::ListenerView;
 use crate::mix::Mix;
-use crate::models::Models;
+use crate::models::{Models, Ranking};
 use crate::pipeline::recommend;
-use crate::query::{Answer, Query, Request, Seed};
+use crate::query::{Aim, Answer, Query, Request, Seed};
 use crate::runner::Inline;
 use crate::slate::Slate;
 use crate::snapshot::Snapshot;
@@ -143,6 +143,38 @@ fn models() -> Models {
 /// The world with everything learnt.
 pub(crate) fn snapshot() -> Arc<Snapshot> {
     Arc::new(Snapshot::new("test", Arc::new(catalogue()), Arc::new(models())))
+}
+
+/// The world with everything learnt, and this measured for every aim.
+pub(crate) fn with_ranking(ranking: &Ranking) -> Arc<Snapshot> {
+    let ranking = [Aim::Enjoy, Aim::Discover].map(|aim| (aim, ranking.clone()));
+    let models = Models { ranking: ranking.into(), ..models() };
+    Arc::new(Snapshot::new("test", Arc::new(catalogue()), Arc::new(models)))
+}
+
+/// The world in which everything is sung in one language, and is tagged with it before its style.
+pub(crate) fn sung_in(code: &str) -> Arc<Snapshot> {
+    let plain = catalogue();
+    let mut tags = plain.tags().to_vec();
+    let language = TagId::new(tags.len() as u32);
+    tags.push(Tag { id: language, name: code.into(), kind: TagKind::Language });
+    let artist = |artist: &Artist| {
+        let first = [TagWeight { tag: language, weight: 1.0 }];
+        let tags = first.into_iter().chain(artist.tags.iter().copied()).collect();
+        Artist { tags, ..artist.clone() }
+    };
+    let artists = plain.artists().iter().map(artist).collect();
+    let catalogue = Catalogue::new(plain.tracks().to_vec(), artists, vec![], tags);
+    Arc::new(Snapshot::new("test", Arc::new(catalogue), Arc::new(models())))
+}
+
+/// The world with a popularity, in which the tracks below this row were played by nobody.
+pub(crate) fn unplayed_below(row: u32) -> Arc<Snapshot> {
+    let plays = plays().into_iter().filter(|&(_, track)| track >= row);
+    let play = |(listener, item)| Play { item, listener, age_days: 3.0, weight: 1.0 };
+    let counted = Popularity::count(TRACKS as usize, plays.map(play).collect(), &PopularityParams::default());
+    let models = Models { track_popularity: Some(counted.unwrap()), ..models() };
+    Arc::new(Snapshot::new("test", Arc::new(catalogue()), Arc::new(models)))
 }
 
 /// The world before the first training.

@@ -128,7 +128,10 @@ fn gather(
     let mut proposals: Vec<(Target, Support)> = Vec::new();
     for (&place, report) in asked.iter().zip(reports) {
         let source = SOURCES[usize::from(place)];
-        let (proposed, source_trace) = read(source.name(), report);
+        let (proposed, mut source_trace) = read(source.name(), report);
+        if proposed.is_empty() && source_trace.error.is_none() {
+            source_trace.silence = source.silence(query, snapshot);
+        }
         trace.sources.push(source_trace);
         proposals.extend(supported(place, proposed, query, snapshot));
     }
@@ -165,7 +168,13 @@ fn last_resort(query: &Query, snapshot: &Snapshot, trace: &mut Trace) -> Vec<(Ta
     let place = SOURCES.iter().position(|source| source.name() == name).expect("the last resort is a source");
     let Ok(proposed) = SOURCES[place].propose(query, snapshot) else { return Vec::new() };
     let error = Some("no source answered; these are the most played tracks".to_owned());
-    trace.sources.push(SourceTrace { name, candidates: proposed.len(), milliseconds: 0.0, error });
+    trace.sources.push(SourceTrace {
+        name,
+        candidates: proposed.len(),
+        milliseconds: 0.0,
+        error,
+        silence: None,
+    });
     supported(place as u8, proposed, query, snapshot).collect()
 }
 
@@ -179,7 +188,13 @@ fn read(name: &'static str, report: Report) -> (Vec<Candidate>, SourceTrace) {
         Outcome::Panicked => (Vec::new(), Some("broke; the slate was made without it".to_owned())),
         Outcome::Late => (Vec::new(), Some("was late; the slate was made without it".to_owned())),
     };
-    let trace = SourceTrace { name, candidates: proposed.len(), milliseconds: report.milliseconds, error };
+    let trace = SourceTrace {
+        name,
+        candidates: proposed.len(),
+        milliseconds: report.milliseconds,
+        error,
+        silence: None,
+    };
     (proposed, trace)
 }
 

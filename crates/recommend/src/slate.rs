@@ -146,6 +146,9 @@ pub struct SourceTrace {
     pub milliseconds: f32,
     /// Why it did not answer, if it did not.
     pub error: Option<String>,
+    /// Why it had nothing to propose, where all that it looks into is empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub silence: Option<&'static str>,
 }
 
 /// How many targets were dropped for one reason.

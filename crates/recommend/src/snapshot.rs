@@ -104,6 +104,11 @@ impl Snapshot {
         self.tracks_by_date[start..end].iter().rev().copied()
     }
 
+    /// Whether it is known of any track when it came out.
+    pub fn is_dated(&self) -> bool {
+        !self.tracks_by_date.is_empty()
+    }
+
     /// The vector of a track, if one was learnt.
     pub fn track_vector(&self, track: TrackId) -> Option<&[f32]> {
         self.track_direction(track)?;

@@ -52,6 +52,11 @@ pub trait Source: Send + Sync + fmt::Debug {
     /// # Errors
     /// When what it reads from is missing; having nothing to say is no error.
     fn propose(&self, query: &Query, snapshot: &Snapshot) -> Result<Vec<Candidate>, SourceError>;
+
+    /// Why it has nothing to say, where all that it looks into is empty; asked where it proposed nothing.
+    fn silence(&self, _: &Query, _: &Snapshot) -> Option<&'static str> {
+        None
+    }
 }
 
 /// Why a source cannot answer.
@@ -91,6 +96,19 @@ pub static SOURCES: &[&dyn Source] = &[
     &similar_artists::SimilarArtists,
     &popular_artists::PopularArtists,
 ];
+
+/// Why nothing can be remembered where it is so.
+fn nothing_is_played(query: &Query) -> Option<&'static str> {
+    let is_played = query.listener.profile.tracks().any(|(_, taste)| taste.play_count > 0);
+    (!is_played).then_some("no plays of tracks are known of this listener")
+}
+
+/// Why nothing can be known of when something is played where it is so.
+fn nothing_is_played_at_a_time(query: &Query) -> Option<&'static str> {
+    let now = query.request.now;
+    let is_dated = query.listener.profile.tracks().any(|(_, taste)| taste.days_since_heard(now).is_some());
+    (!is_dated).then_some("no plays of tracks with their times are known of this listener")
+}
 
 /// How probable it is that the listener enjoys each proposal of `source`.
 ///

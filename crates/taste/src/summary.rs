@@ -1,6 +1,6 @@
 //! A profile read out in words that sources and people understand: artists, tags, sound, parts of the week.
 
-use music::{ArtistId, Catalogue, Sound, SoundFeature, TagId, Track, TrackId, UnixMillis};
+use music::{ArtistId, Catalogue, Sound, SoundFeature, TagId, TagKind, Track, TrackId, UnixMillis};
 use rustc_hash::FxHashMap;
 
 use crate::habits::DayPart;
@@ -183,6 +183,20 @@ impl TasteSummary {
         });
         (weight > 0.0).then(|| sum / weight)
     }
+}
+
+/// Whether a tag says what kind of music something is; the language that is sung does not.
+pub fn names_a_style(catalogue: &Catalogue, tag: TagId) -> bool {
+    catalogue.tag(tag).is_some_and(|tag| tag.kind != TagKind::Language)
+}
+
+/// The names of the tags that say what kind of music something is, in order.
+pub fn style_names<'a>(
+    catalogue: &'a Catalogue,
+    tags: &'a [music::TagWeight],
+) -> impl Iterator<Item = &'a str> {
+    let styles = tags.iter().filter(|weight| names_a_style(catalogue, weight.tag));
+    styles.filter_map(|weight| catalogue.tag(weight.tag)).map(|tag| &*tag.name)
 }
 
 /// A track's tags, or those of its main artist where it has none of its own.

@@ -209,10 +209,38 @@ fn weights(samples: &[Sample], ranking: &Ranking) -> Result<Combination, EngineE
     }
     let labels: Vec<f32> = samples.iter().map(|sample| f32::from(u8::from(sample.is_enjoyed))).collect();
     let prior = Column::all().map(|column| ranking.combination.weight(column)).collect();
-    let params = LogisticParams { penalty: PRIOR_STRENGTH, prior, ..LogisticParams::default() };
-    let fitted = Logistic::fit(&features, column_count, &labels, &params)?;
-    let named = Column::all().zip(fitted.weights).map(|(column, weight)| (column.name().to_owned(), weight));
+    let weights = meant_weights(features, &labels, prior)?;
+    let named = Column::all().zip(weights).map(|(column, weight)| (column.name().to_owned(), weight));
     Ok(Combination::from_named(&named.collect()))
+}
+
+/// The weights that explain the labels best among those with which every column says what its words say.
+///
+/// Columns that overlap may come out with the wrong sign; they are taken out, and the others fitted again without them.
+fn meant_weights(
+    mut features: Vec<f32>,
+    labels: &[f32],
+    mut prior: Vec<f32>,
+) -> Result<Vec<f32>, EngineError> {
+    let column_count = Column::count();
+    loop {
+        let params =
+            LogisticParams { penalty: PRIOR_STRENGTH, prior: prior.clone(), ..LogisticParams::default() };
+        let weights = Logistic::fit(&features, column_count, labels, &params)?.weights;
+        let is_turned = |column: &Column| {
+            let weight = weights[column.index()];
+            column.meant(weight) != weight && prior[column.index()] != 0.0
+        };
+        let turned: Vec<Column> = Column::all().filter(is_turned).collect();
+        if turned.is_empty() {
+            return Ok(weights);
+        }
+        for column in turned {
+            // Without a value and drawn to 0, it stays there.
+            prior[column.index()] = 0.0;
+            features.iter_mut().skip(column.index()).step_by(column_count).for_each(|value| *value = 0.0);
+        }
+    }
 }
 
 fn report(sources: &mut Vec<SourceFigures>, aim: Aim, ranking: &Ranking) {
@@ -224,5 +252,39 @@ fn report(sources: &mut Vec<SourceFigures>, aim: Aim, ranking: &Ranking) {
             enjoyed_count: calibration.enjoyed_count,
             weight: Column::named(name).map_or(0.0, |column| ranking.combination.weight(column)),
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_weight_that_would_turn_around_is_nothing() {
+        let column = |name| Column::named(name).unwrap().index();
+        let (taste, rest, known) = (column("taste"), column("rest"), column("known"));
+        let mut features = Vec::new();
+        let mut labels = Vec::new();
+        for index in 0..600_usize {
+            let mut row = vec![0.0; Column::count()];
+            // Enjoyed is what is known, what was just heard, and what lies far from the taste.
+            let enjoyed = index % 3 == 0;
+            row[known] = if enjoyed { 0.9 } else { 0.2 };
+            row[rest] = if enjoyed { 1.0 } else { 0.0 };
+            row[taste] = if enjoyed { 0.0 } else { 1.0 };
+            features.extend(row);
+            labels.push(f32::from(u8::from(enjoyed)));
+        }
+        let prior: Vec<f32> = Column::all().map(|column| Combination::default().weight(column)).collect();
+        let free = LogisticParams { penalty: 1.0, prior: prior.clone(), ..LogisticParams::default() };
+        let free = Logistic::fit(&features, Column::count(), &labels, &free).unwrap().weights;
+        assert!(free[rest] > 0.0 && free[taste] < 0.0, "the sample shows what it is to show");
+        let weights = meant_weights(features, &labels, prior).unwrap();
+        assert!(weights[rest].abs() < 1e-6 && weights[taste].abs() < 1e-6, "{weights:?}");
+        assert!(weights[known] > 0.5, "{weights:?}");
+        for column in Column::all() {
+            let weight = weights[column.index()];
+            assert!((column.meant(weight) - weight).abs() < 1e-6, "{}: {weight}", column.name());
+        }
     }
 }

@@ -3,8 +3,10 @@ use music::{ArtistId, Millis, Mood, PlaylistKind, Prompt, Surface, TrackId};
 use super::*;
 use crate::fixture::{
     artist_of, event, known, picked, query, rock_lover, slate, snapshot, style_of, tracks_of, untrained,
+    with_ranking,
 };
 use crate::mix::MIXES;
+use crate::models::Ranking;
 use crate::query::{Aim, Seed};
 use crate::runner::Inline;
 use crate::slate::Picked;
@@ -25,6 +27,60 @@ fn contributions_sum_to_the_score_in_every_mix() {
             assert!(pick.why.ends_with('.') && !pick.reasons.is_empty(), "{pick:?}");
         }
     }
+}
+
+#[test]
+fn no_reason_says_the_opposite_of_what_it_does() {
+    let against = ["rest", "rejection", "mainstream"];
+    let mut history = rock_lover();
+    history.push(event(0.1, FOCUS, Prompt::skipped(tracks_of(1).next().unwrap(), Millis::new(5_000))));
+    // As bad as a fit could come out: every weight turned around.
+    let turned = |column: Column| (column.name().to_owned(), -Combination::default().weight(column));
+    let combination = Combination::from_named(&Column::all().map(turned).collect());
+    let worst = Ranking { combination, ..Ranking::default() };
+    for ranking in [Ranking::default(), worst] {
+        let snapshot = with_ranking(&ranking);
+        for mix in MIXES {
+            let seeds = [Seed::Track(tracks_of(0).next().unwrap())];
+            let slate = slate(&snapshot, &history, mix.name, if mix.needs_seed { &seeds } else { &[] });
+            for reason in slate.picks.iter().flat_map(|pick| &pick.reasons) {
+                let is_source = SOURCES.iter().any(|source| source.name() == reason.source);
+                let speaks_against =
+                    against.contains(&reason.source) || reason.text.ends_with("which seldom says enough");
+                assert!(reason.contribution <= 0.0 || !speaks_against, "{}: {reason:?}", mix.name);
+                assert!(
+                    reason.contribution >= 0.0 || !is_source || speaks_against,
+                    "{}: {reason:?}",
+                    mix.name
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn what_weighs_next_to_nothing_is_left_out_of_the_words() {
+    let weightless = Column::all().map(|column| (column.name().to_owned(), 0.001));
+    let combination = Combination::from_named(&weightless.collect());
+    let snapshot = with_ranking(&Ranking { combination, ..Ranking::default() });
+    let slate = slate(&snapshot, &rock_lover(), "weekly-discovery", &[]);
+    assert!(slate.picks.iter().all(|pick| pick.why == "Nothing better was left."), "{:?}", slate.picks[0]);
+}
+
+#[test]
+fn a_source_with_nothing_to_look_into_says_so() {
+    let silence = |history: &[music::Event], mix: &str| {
+        let slate = slate(&snapshot(), history, mix, &[]);
+        let silent: Vec<_> = slate.trace.sources.iter().filter_map(|source| source.silence).collect();
+        silent
+    };
+    assert_eq!(silence(&rock_lover(), "time-capsule"), [""; 0]);
+    let of_artists = [event(
+        5.0,
+        Surface::Library,
+        Prompt::PlayedBefore { target: Target::Artist(ArtistId::new(0)), plays: 9 },
+    )];
+    assert_eq!(silence(&of_artists, "time-capsule"), ["no plays of tracks are known of this listener"]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use music::Target;
 
 use super::{Scorer, fill_tracks};
+use crate::explain::times;
 use crate::query::Query;
 use crate::snapshot::Snapshot;
 
@@ -32,7 +33,7 @@ impl Scorer for Known {
         match (value > 0.0, plays) {
             (true, 0) => "you kept it".to_owned(),
             (true, 1) => "you have played it".to_owned(),
-            (true, plays) => format!("you have played it {plays} times"),
+            (true, plays) => format!("you have played it {}", times(plays)),
             (false, _) => "you have skipped it before".to_owned(),
         }
     }

@@ -1,6 +1,7 @@
 //! How far genres and other tags are those the listener likes.
 
 use music::Target;
+use taste::summary::names_a_style;
 
 use super::Scorer;
 use crate::query::Query;
@@ -49,7 +50,8 @@ impl Scorer for Tags {
             Target::Release(_) | Target::Playlist(_) => &[],
         };
         let liked = query.listener.summary.tags.iter().map(|&(tag, _)| tag);
-        let shared = liked.filter(|tag| tags.iter().any(|weight| weight.tag == *tag));
+        let styles = liked.filter(|&tag| names_a_style(&snapshot.catalogue, tag));
+        let shared = styles.filter(|tag| tags.iter().any(|weight| weight.tag == *tag));
         let names: Vec<&str> =
             shared.take(2).filter_map(|tag| snapshot.catalogue.tag(tag)).map(|tag| &*tag.name).collect();
         match names.as_slice() {

@@ -4,7 +4,7 @@ use music::Target;
 
 use super::forgotten::FORGOTTEN_DAYS;
 use super::gathering::Gathering;
-use super::{Source, SourceError};
+use super::{Source, SourceError, nothing_is_played_at_a_time};
 use crate::candidate::Candidate;
 use crate::evidence::Evidence;
 use crate::query::Query;
@@ -48,5 +48,9 @@ impl Source for Again {
             }
         }
         Ok(gathering.into_proposals())
+    }
+
+    fn silence(&self, query: &Query, _: &Snapshot) -> Option<&'static str> {
+        nothing_is_played_at_a_time(query)
     }
 }

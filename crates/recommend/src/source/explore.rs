@@ -4,7 +4,7 @@ use music::{Id, Target, TrackId};
 
 use super::fresh_near_taste::best_tag;
 use super::gathering::Gathering;
-use super::popular_in_tags::tags;
+use super::popular_in_tags::{nothing_liked_is_tagged, tags};
 use super::{Source, SourceError};
 use crate::candidate::Candidate;
 use crate::evidence::Evidence;
@@ -59,5 +59,9 @@ impl Source for Explore {
             }
         }
         Ok(gathering.into_proposals())
+    }
+
+    fn silence(&self, query: &Query, snapshot: &Snapshot) -> Option<&'static str> {
+        nothing_liked_is_tagged(query, snapshot)
     }
 }

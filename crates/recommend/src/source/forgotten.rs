@@ -3,7 +3,7 @@
 use music::Target;
 
 use super::gathering::Gathering;
-use super::{Source, SourceError};
+use super::{Source, SourceError, nothing_is_played};
 use crate::candidate::Candidate;
 use crate::evidence::Evidence;
 use crate::query::Query;
@@ -51,5 +51,9 @@ impl Source for ForgottenFavourites {
             }
         }
         Ok(gathering.into_proposals())
+    }
+
+    fn silence(&self, query: &Query, _: &Snapshot) -> Option<&'static str> {
+        nothing_is_played(query)
     }
 }

@@ -49,6 +49,15 @@ impl Source for FreshFromArtists {
         }
         Ok(gathering.into_proposals())
     }
+
+    fn silence(&self, _: &Query, snapshot: &Snapshot) -> Option<&'static str> {
+        nothing_is_dated(snapshot)
+    }
+}
+
+/// Why nothing can be new where it is so.
+pub(super) fn nothing_is_dated(snapshot: &Snapshot) -> Option<&'static str> {
+    (!snapshot.is_dated()).then_some("no track in the catalogue has a release date")
 }
 
 /// A number of days as a length of time; at most 49 days fit.

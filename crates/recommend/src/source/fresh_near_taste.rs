@@ -1,11 +1,12 @@
 //! New releases by anybody, as long as they are close to what the listener likes.
 
 use music::unit::DAY_MS;
-use music::{TagId, TagKind, Target, Track};
-use taste::summary::tags_of;
+use music::{TagId, Target, Track};
+use taste::summary::{names_a_style, tags_of};
 
-use super::fresh_from_artists::{FRESH_DAYS, days_ms, freshness};
+use super::fresh_from_artists::{FRESH_DAYS, days_ms, freshness, nothing_is_dated};
 use super::gathering::Gathering;
+use super::popular_in_tags::nothing_liked_is_tagged;
 use super::{Source, SourceError};
 use crate::candidate::Candidate;
 use crate::evidence::Evidence;
@@ -43,15 +44,16 @@ impl Source for FreshNearTaste {
         }
         Ok(gathering.into_proposals())
     }
+
+    fn silence(&self, query: &Query, snapshot: &Snapshot) -> Option<&'static str> {
+        nothing_is_dated(snapshot).or_else(|| nothing_liked_is_tagged(query, snapshot))
+    }
 }
 
-/// The tag of a track that the listener likes best, if any; a language only where there is nothing else.
+/// The tag of a track that the listener likes best, if any; a language is no style.
 pub(super) fn best_tag(query: &Query, snapshot: &Snapshot, track: &Track) -> Option<TagId> {
     let tags = tags_of(&snapshot.catalogue, track);
     let liked = query.listener.summary.tags.iter().map(|&(tag, _)| tag);
-    let mut shared = liked.filter(|tag| tags.iter().any(|weight| weight.tag == *tag)).peekable();
-    let first = shared.peek().copied();
-    let is_language =
-        |tag: TagId| snapshot.catalogue.tag(tag).is_some_and(|tag| tag.kind == TagKind::Language);
-    shared.find(|&tag| !is_language(tag)).or(first)
+    let mut shared = liked.filter(|tag| tags.iter().any(|weight| weight.tag == *tag));
+    shared.find(|&tag| names_a_style(&snapshot.catalogue, tag))
 }

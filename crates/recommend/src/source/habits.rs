@@ -3,7 +3,7 @@
 use music::Target;
 
 use super::gathering::Gathering;
-use super::{Source, SourceError};
+use super::{Source, SourceError, nothing_is_played_at_a_time};
 use crate::candidate::Candidate;
 use crate::evidence::Evidence;
 use crate::query::Query;
@@ -44,5 +44,9 @@ impl Source for HabitualTracks {
             }
         }
         Ok(gathering.into_proposals())
+    }
+
+    fn silence(&self, query: &Query, _: &Snapshot) -> Option<&'static str> {
+        nothing_is_played_at_a_time(query)
     }
 }

@@ -3,8 +3,8 @@ use music::{Prompt, Surface, Target};
 use super::*;
 use crate::evidence::Evidence;
 use crate::fixture::{
-    NOW, TRACKS_PER_ARTIST, artist_of, event, known, query, rock_lover, snapshot, style_of, tracks_of,
-    untrained,
+    NOW, TRACKS_PER_ARTIST, artist_of, event, known, query, rock_lover, snapshot, style_of, sung_in,
+    tracks_of, unplayed_below, untrained,
 };
 use crate::query::Seed;
 
@@ -96,6 +96,66 @@ fn a_model_that_was_not_learnt_is_an_error_and_not_silence() {
     for name in ["trending", "popular_in_tags", "sound_neighbours", "deep_cuts"] {
         assert!(!source(name).propose(&query, &snapshot).unwrap().is_empty(), "{name}");
     }
+}
+
+#[test]
+fn nobody_is_said_to_play_what_nobody_has_played() {
+    let snapshot = unplayed_below(24);
+    for name in ["trending", "popular_in_tags"] {
+        let query = query(&snapshot, &rock_lover(), "home", Answer::Tracks, &[]);
+        let proposed = source(name).propose(&query, &snapshot).unwrap();
+        assert!(!proposed.is_empty());
+        for candidate in proposed {
+            let Target::Track(track) = candidate.target else { panic!("{candidate:?}") };
+            let is_called_played = match candidate.evidence {
+                Evidence::Popular { listener_count } | Evidence::Trending { listener_count } => {
+                    assert!(listener_count > 0, "{candidate:?}");
+                    true
+                }
+                Evidence::PopularIn { .. } => true,
+                Evidence::Tagged { .. } => false,
+                other => panic!("{other:?}"),
+            };
+            assert!(!is_called_played || track.get() >= 24, "{name}: {candidate:?}");
+        }
+    }
+    // Before anything was learnt nobody is said to play anything.
+    let untrained = untrained();
+    let query = query(&untrained, &[], "home", Answer::Tracks, &[]);
+    let proposed = source("trending").propose(&query, &untrained).unwrap();
+    assert!(!proposed.is_empty() && proposed.iter().all(|candidate| candidate.evidence == Evidence::Unheard));
+}
+
+#[test]
+fn a_language_is_no_style() {
+    let snapshot = sung_in("en");
+    for name in ["popular_in_tags", "explore", "fresh_near_taste"] {
+        let query = query(&snapshot, &rock_lover(), "home", Answer::Tracks, &[]);
+        let proposed = source(name).propose(&query, &snapshot).unwrap();
+        assert!(!proposed.is_empty(), "{name}");
+        for candidate in proposed {
+            let words = crate::explain::evidence_words(&snapshot, candidate.evidence);
+            assert!(!words.split(' ').any(|word| word == "en"), "{name}: {words}");
+        }
+    }
+    for (mix, answer) in [("home", Answer::Tracks), ("weekly-discovery", Answer::Artists)] {
+        let query = query(&snapshot, &rock_lover(), mix, answer, &[]);
+        let slate = crate::pipeline::recommend(&query, &snapshot, &crate::runner::Inline);
+        let json = serde_json::to_string(&slate.picks).unwrap();
+        assert!(!slate.picks.is_empty() && !json.contains(" en ") && !json.contains("\"en\""), "{json}");
+    }
+}
+
+#[test]
+fn what_happened_once_is_not_counted_in_times() {
+    let snapshot = snapshot();
+    let words = |evidence| crate::explain::evidence_words(&snapshot, evidence);
+    assert_eq!(
+        words(Evidence::Forgotten { play_count: 1, days: Some(90) }),
+        "you played it once, but not for 3 months"
+    );
+    assert_eq!(words(Evidence::Forgotten { play_count: 1, days: None }), "you played it once, some time ago");
+    assert_eq!(words(Evidence::Popular { listener_count: 1 }), "many play it (1 listener)");
 }
 
 #[test]

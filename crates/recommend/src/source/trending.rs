@@ -26,22 +26,24 @@ impl Source for Trending {
     }
 
     fn propose(&self, query: &Query, snapshot: &Snapshot) -> Result<Vec<Candidate>, SourceError> {
-        let popularity = snapshot.models.track_popularity.as_ref();
         let open = snapshot.tracks_by_popularity().iter().copied().filter(|&track| query.is_open_to(track));
+        let Some(popularity) = &snapshot.models.track_popularity else {
+            // Before anything was learnt there is something to begin with all the same.
+            let unheard = |track| Candidate::track(track, 0.0, Evidence::Unheard);
+            return Ok(open.take(PROPOSAL_LIMIT).map(unheard).collect());
+        };
         let proposal = |track: TrackId| {
             let row = track.get();
-            let percentile = popularity.and_then(|popularity| popularity.percentile(row)).unwrap_or(0.0);
-            let rise = popularity.and_then(|popularity| popularity.trend(row)).unwrap_or(0.0);
-            let listener_count =
-                popularity.and_then(|popularity| popularity.listener_count(row)).unwrap_or(0);
+            let listener_count = popularity.listener_count(row).filter(|&count| count > 0)?;
+            let (percentile, rise) = (popularity.percentile(row)?, popularity.trend(row)?);
             let evidence = if rise > RISING {
                 Evidence::Trending { listener_count }
             } else {
                 Evidence::Popular { listener_count }
             };
-            Candidate::track(track, percentile + 0.5 * rise.clamp(-1.0, 1.0), evidence)
+            Some(Candidate::track(track, percentile + 0.5 * rise.clamp(-1.0, 1.0), evidence))
         };
-        let mut proposals: Vec<Candidate> = open.take(2 * PROPOSAL_LIMIT).map(proposal).collect();
+        let mut proposals: Vec<Candidate> = open.take(2 * PROPOSAL_LIMIT).filter_map(proposal).collect();
         proposals.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.target.cmp(&b.target)));
         proposals.truncate(PROPOSAL_LIMIT);
         Ok(proposals)
