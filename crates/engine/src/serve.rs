@@ -4,6 +4,9 @@ mod listeners;
 mod pool;
 mod service;
 
+#[cfg(test)]
+mod tests;
+
 pub use listeners::Listeners;
 pub use pool::SourcePool;
 pub use service::{Ask, ServeOptions, Service};

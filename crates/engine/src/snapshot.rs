@@ -16,5 +16,8 @@ mod artifact;
 mod directory;
 mod manifest;
 
+#[cfg(test)]
+mod tests;
+
 pub use directory::{Loaded, SnapshotDirectory, SnapshotHealth};
 pub use manifest::{Manifest, ManifestFile, Watermark};

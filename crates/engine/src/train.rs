@@ -14,6 +14,9 @@ mod history;
 mod holdout;
 mod playlists;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -8,6 +8,7 @@ use arc_swap::ArcSwap;
 use music::{
     Context, Event, EventKey, ListenerId, Playlist, PlaylistId, Prompt, SlateId, Target, UnixMillis,
 };
+use recommend::query::LIMIT_MAX;
 use recommend::{Answer, ListenerView, Mix, Query, Request, Seed, Slate, Snapshot, Why};
 use taste::TasteProfile;
 
@@ -158,7 +159,12 @@ impl Service {
         };
         let build = move || Snapshot::new(&name, catalogue, models);
         let next = aside("building a snapshot", build).await?;
-        tracing::info!(snapshot = &*next.name, tracks = next.catalogue.tracks().len(), "snapshot in use");
+        let tracks = next.catalogue.tracks().len();
+        if next.name.is_empty() {
+            tracing::info!(tracks, "nothing was learnt yet; `segue train` makes a snapshot");
+        } else {
+            tracing::info!(snapshot = &*next.name, tracks, "snapshot in use");
+        }
         self.snapshot.store(Arc::new(next));
         Ok(true)
     }
@@ -167,7 +173,7 @@ impl Service {
     ///
     /// # Errors
     /// [`Rejection::Unknown`] for a listener or seed that does not exist, [`Rejection::Missing`] for a seed that the
-    /// mix needs, and where the log cannot be read or written.
+    /// mix needs, [`Rejection::OutOfRange`] for a limit that is no number of picks, and where the log cannot be read or written.
     pub async fn recommend(self: &Arc<Self>, ask: Ask) -> Result<Slate, EngineError> {
         let snapshot = self.snapshot();
         let (listener, context, is_private) =
@@ -222,6 +228,10 @@ impl Service {
             return Err(
                 Rejection::Missing { what: "seed: a track, an artist, a release or a playlist" }.into()
             );
+        }
+        if let Some(limit) = ask.limit.filter(|limit| !(1..=LIMIT_MAX).contains(limit)) {
+            let (value, greatest) = (limit as f64, LIMIT_MAX as f64);
+            return Err(Rejection::OutOfRange { what: "limit", value, least: 1.0, greatest }.into());
         }
         let mut seeds = Vec::with_capacity(ask.seeds.len());
         for target in &ask.seeds {

@@ -87,16 +87,6 @@ impl SnapshotDirectory {
         Ok(manifest)
     }
 
-    /// Makes an earlier snapshot the current one again.
-    ///
-    /// # Errors
-    /// Where it is broken or gone.
-    pub fn roll_back_to(&self, name: &str) -> Result<Manifest, EngineError> {
-        let loaded = self.read(name)?;
-        self.point_to(name)?;
-        Ok(loaded.manifest)
-    }
-
     /// The name of the snapshot that should be in use.
     pub fn current_name(&self) -> Option<String> {
         let text = fs::read_to_string(self.path.join(CURRENT)).ok()?;
@@ -110,7 +100,7 @@ impl SnapshotDirectory {
     pub fn load(&self) -> Option<Loaded> {
         let current = self.current_name();
         let mut names: Vec<String> = current.iter().cloned().collect();
-        // Those that are later than the current one were rolled back, so they are no fallback.
+        // One that is later than the current one was never put to use: a crash came between.
         let earlier = |name: &String| current.as_ref().is_none_or(|current| name < current);
         names.extend(self.names().into_iter().rev().filter(earlier));
         for name in names {

@@ -1,0 +1,152 @@
+//! Answers while the snapshot changes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use learn::popularity::Popularity;
+use music::{ListenerId, Target, TrackDescription, TrackId, UnixMillis};
+use recommend::slate::Slate;
+use recommend::{Mix, Models};
+use tempfile::TempDir;
+
+use super::*;
+use crate::clock::ManualClock;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::ingest::Rejection;
+use crate::snapshot::{SnapshotDirectory, Watermark};
+use crate::store::StoreOptions;
+
+/// 2024-06-01T00:00:00Z.
+const NOW: UnixMillis = UnixMillis::new(1_717_200_000_000);
+const TRACK_COUNT: u32 = 12;
+const LISTENER: ListenerId = ListenerId::new(0);
+
+struct Fixture {
+    home: TempDir,
+    service: Arc<Service>,
+    snapshots: SnapshotDirectory,
+}
+
+impl Fixture {
+    /// A listener about whom nothing is known, and tracks by as many artists.
+    async fn new() -> Self {
+        let home = TempDir::new().unwrap();
+        let clock = Arc::new(ManualClock::new(NOW));
+        let engine = Engine::open(home.path(), StoreOptions::default(), clock).await.unwrap();
+        let mut intake = engine.intake().await.unwrap();
+        intake.listener("anna").unwrap();
+        for number in 0..TRACK_COUNT {
+            let track = TrackDescription::named(format!("Artist {number}"), format!("Track {number}"));
+            intake.track(&track).unwrap();
+        }
+        intake.commit().await.unwrap();
+        let snapshots = SnapshotDirectory::of(home.path());
+        // However busy the machine is, no source is late.
+        let options = ServeOptions { source_deadline: Duration::from_secs(60), ..ServeOptions::default() };
+        let service = Arc::new(Service::start(engine, snapshots.clone(), &options).await.unwrap());
+        Self { home, service, snapshots }
+    }
+
+    /// Publishes a snapshot in which one track is played most.
+    fn publish(&self, most_played: u32) -> String {
+        let scores = (0..TRACK_COUNT).map(|track| if track == most_played { 9.0 } else { 1.0 });
+        let counts = vec![5; TRACK_COUNT as usize];
+        let popularity = Popularity::from_parts(scores.collect(), vec![0.0; TRACK_COUNT as usize], counts);
+        let models = Models { track_popularity: Some(popularity.unwrap()), ..Models::default() };
+        let published = self.snapshots.publish(&models, Watermark::default(), BTreeMap::new(), NOW);
+        published.unwrap().name
+    }
+
+    async fn home_slate(&self) -> Slate {
+        home_slate(&self.service).await
+    }
+}
+
+async fn home_slate(service: &Arc<Service>) -> Slate {
+    let ask = Ask { is_private: true, ..Ask::plain(LISTENER, Mix::named("home").unwrap()) };
+    service.recommend(ask).await.unwrap()
+}
+
+fn first(slate: &Slate) -> u32 {
+    match slate.picks[0].what.target() {
+        Target::Track(track) => track.get(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn requests_go_on_while_snapshots_are_published_and_are_answered_from_one_of_them() {
+    let fixture = Fixture::new().await;
+    let mut most_played = BTreeMap::from([(fixture.publish(0), 0)]);
+    assert!(fixture.service.refresh().await.unwrap());
+    let is_over = Arc::new(AtomicBool::new(false));
+    let askers = [(); 3].map(|()| {
+        let (service, is_over) = (Arc::clone(&fixture.service), Arc::clone(&is_over));
+        tokio::spawn(async move {
+            let mut seen = Vec::new();
+            while !is_over.load(Ordering::Relaxed) {
+                let slate = home_slate(&service).await;
+                assert_eq!(slate.picks.len(), TRACK_COUNT as usize);
+                seen.push((slate.snapshot.to_string(), first(&slate)));
+            }
+            seen
+        })
+    });
+    for round in 1..=20 {
+        let track = round % TRACK_COUNT;
+        most_played.insert(fixture.publish(track), track);
+        assert!(fixture.service.refresh().await.unwrap());
+        let slate = fixture.home_slate().await;
+        assert_eq!(first(&slate), track, "what comes after a refresh is answered from the new one");
+    }
+    is_over.store(true, Ordering::Relaxed);
+    for asker in askers {
+        let seen = asker.await.unwrap();
+        assert!(seen.is_sorted_by(|a, b| a.0 <= b.0), "no asker goes back to an older snapshot");
+        for (snapshot, first) in seen {
+            assert_eq!(most_played[&snapshot], first, "a slate is made from one snapshot alone");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_that_comes_broken_changes_nothing() {
+    let fixture = Fixture::new().await;
+    let before = fixture.publish(3);
+    assert!(fixture.service.refresh().await.unwrap());
+    let broken = fixture.publish(4);
+    let file = fixture.home.path().join("snapshots").join(broken).join("track_popularity.safetensors");
+    std::fs::write(&file, b"nothing").unwrap();
+    assert!(!fixture.service.refresh().await.unwrap());
+    let slate = fixture.home_slate().await;
+    assert_eq!((&*slate.snapshot, first(&slate)), (&*before, 3));
+    let mended = fixture.publish(5);
+    assert!(fixture.service.refresh().await.unwrap());
+    let slate = fixture.home_slate().await;
+    assert_eq!((&*slate.snapshot, first(&slate)), (&*mended, 5));
+    // All of it can go: what needs no learning is served on.
+    std::fs::remove_dir_all(fixture.home.path().join("snapshots")).unwrap();
+    assert!(!fixture.service.refresh().await.unwrap());
+    assert!(!fixture.home_slate().await.picks.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_is_a_number_of_picks_or_is_refused() {
+    let fixture = Fixture::new().await;
+    let mix = Mix::named("home").unwrap();
+    for limit in [1, 5, 500] {
+        let ask = Ask { is_private: true, limit: Some(limit), ..Ask::plain(LISTENER, mix) };
+        let slate = fixture.service.recommend(ask).await.unwrap();
+        assert_eq!(slate.picks.len(), limit.min(TRACK_COUNT as usize));
+    }
+    for limit in [0, 501, 999_999] {
+        let ask = Ask { is_private: true, limit: Some(limit), ..Ask::plain(LISTENER, mix) };
+        let error = fixture.service.recommend(ask.clone()).await.unwrap_err();
+        assert!(matches!(error, EngineError::Rejected(Rejection::OutOfRange { .. })), "{error}");
+        assert_eq!(error.to_string(), format!("its limit {limit} is not within 1 to 500"));
+        assert!(fixture.service.why(ask, Target::Track(TrackId::new(0))).await.is_err());
+    }
+}

@@ -1,0 +1,229 @@
+//! Snapshots that were damaged, and what serves instead.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use learn::Neighbours;
+use learn::popularity::Popularity;
+use music::UnixMillis;
+use recommend::Models;
+use tempfile::TempDir;
+
+use super::*;
+use crate::error::EngineError;
+
+const SCORES: [f32; 3] = [1.5, 2.5, 3.5];
+
+fn models() -> Models {
+    let popularity = Popularity::from_parts(SCORES.to_vec(), vec![0.0; 3], vec![1, 2, 3]).unwrap();
+    let neighbours = Neighbours::from_parts(vec![0, 1, 2, 2], vec![1, 0], vec![0.5, 0.5]).unwrap();
+    Models { track_popularity: Some(popularity), track_neighbours: Some(neighbours), ..Models::default() }
+}
+
+struct Fixture {
+    home: TempDir,
+    snapshots: SnapshotDirectory,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        let home = TempDir::new().unwrap();
+        let snapshots = SnapshotDirectory::of(home.path());
+        Self { home, snapshots }
+    }
+
+    fn publish(&self, at: i64) -> String {
+        let created = UnixMillis::new(at);
+        let published = self.snapshots.publish(&models(), Watermark::default(), BTreeMap::new(), created);
+        published.unwrap().name
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.home.path().join("snapshots").join(name)
+    }
+
+    fn loaded(&self) -> Option<String> {
+        self.snapshots.load().map(|loaded| loaded.name.into())
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.home.path().join("snapshots")).unwrap();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+/// Changes one file of a snapshot.
+fn edit(directory: &Path, file: &str, change: impl FnOnce(&mut Vec<u8>)) {
+    let path = directory.join(file);
+    let mut bytes = fs::read(&path).unwrap();
+    change(&mut bytes);
+    fs::write(path, bytes).unwrap();
+}
+
+/// Changes one file, and the manifest so that length and checksum are right for it.
+fn forge(directory: &Path, file: &str, change: impl FnOnce(&mut Vec<u8>)) {
+    edit(directory, file, change);
+    let bytes = fs::read(directory.join(file)).unwrap();
+    edit(directory, "manifest.json", |text| {
+        let mut manifest: Manifest = serde_json::from_slice(text).unwrap();
+        let blake3 = blake3::hash(&bytes).to_hex().to_string();
+        manifest.files.insert(file.to_owned(), ManifestFile { bytes: bytes.len() as u64, blake3 });
+        *text = serde_json::to_vec(&manifest).unwrap();
+    });
+}
+
+/// Puts `number` where the popularity has its first score.
+fn put_number(bytes: &mut [u8], number: f32) {
+    let wanted = SCORES[0].to_le_bytes();
+    let at = bytes.windows(4).position(|window| window == wanted).unwrap();
+    bytes[at..at + 4].copy_from_slice(&number.to_le_bytes());
+}
+
+const POPULARITY: &str = "track_popularity.safetensors";
+const NEIGHBOURS: &str = "track_neighbours.safetensors";
+
+/// What happens, to which directory, and what is said of it.
+type Damage = (&'static str, fn(&Path), &'static str);
+
+/// What can happen to a snapshot, by name, and what is said of it.
+fn damages() -> Vec<Damage> {
+    vec![
+        (
+            "a byte is flipped",
+            |snapshot| {
+                edit(snapshot, POPULARITY, |bytes| *bytes.last_mut().unwrap() ^= 1);
+            },
+            "has another checksum than its manifest says",
+        ),
+        (
+            "a file is cut short",
+            |snapshot| edit(snapshot, NEIGHBOURS, |bytes| bytes.truncate(bytes.len() - 1)),
+            "bytes instead of",
+        ),
+        ("a file is missing", |snapshot| fs::remove_file(snapshot.join(POPULARITY)).unwrap(), "cannot read"),
+        (
+            "a number is none, under a right checksum",
+            |snapshot| forge(snapshot, POPULARITY, |bytes| put_number(bytes, f32::NAN)),
+            "finite",
+        ),
+        (
+            "a number is infinite, under a right checksum",
+            |snapshot| forge(snapshot, POPULARITY, |bytes| put_number(bytes, f32::INFINITY)),
+            "finite",
+        ),
+        (
+            "a neighbour is out of range, under a right checksum",
+            |snapshot| {
+                forge(snapshot, NEIGHBOURS, |bytes| {
+                    let wanted = [1_u32.to_le_bytes(), 0_u32.to_le_bytes()].concat();
+                    let at = bytes.windows(8).position(|window| window == wanted).unwrap();
+                    bytes[at..at + 4].copy_from_slice(&77_u32.to_le_bytes());
+                });
+            },
+            "of the snapshot is broken",
+        ),
+        (
+            "an artifact is unknown",
+            |snapshot| {
+                fs::write(snapshot.join("other.safetensors"), b"").unwrap();
+                forge(snapshot, "other.safetensors", |_| ());
+            },
+            "is no artifact that this program knows",
+        ),
+        (
+            "the manifest is missing",
+            |snapshot| fs::remove_file(snapshot.join("manifest.json")).unwrap(),
+            "cannot read",
+        ),
+        (
+            "the manifest is cut short",
+            |snapshot| edit(snapshot, "manifest.json", |bytes| bytes.truncate(20)),
+            "manifest.json of the snapshot is broken",
+        ),
+        (
+            "a manifest leads out of its directory",
+            |snapshot| {
+                edit(snapshot, "manifest.json", |text| {
+                    let said = String::from_utf8(text.clone()).unwrap();
+                    *text = said.replace(POPULARITY, "../other").into_bytes();
+                });
+            },
+            "is no file name",
+        ),
+        (
+            "it is of another format",
+            |snapshot| {
+                edit(snapshot, "manifest.json", |text| {
+                    let mut manifest: Manifest = serde_json::from_slice(text).unwrap();
+                    manifest.format = 99;
+                    *text = serde_json::to_vec(&manifest).unwrap();
+                });
+            },
+            "format 99",
+        ),
+    ]
+}
+
+#[test]
+fn what_was_published_is_read_as_it_was() {
+    let fixture = Fixture::new();
+    assert!(fixture.snapshots.load().is_none());
+    let name = fixture.publish(5);
+    let loaded = fixture.snapshots.load().unwrap();
+    assert_eq!(*loaded.name, *name);
+    assert_eq!(loaded.models.track_popularity, models().track_popularity);
+    assert_eq!(loaded.models.track_neighbours.unwrap().items(), [1, 0]);
+    assert!(loaded.models.track_factors.is_none(), "what was not learnt is not there");
+}
+
+#[test]
+fn a_broken_snapshot_is_refused_and_the_one_before_it_serves() {
+    for (what, damage, problem) in damages() {
+        let fixture = Fixture::new();
+        let (before, broken) = (fixture.publish(5), fixture.publish(6));
+        damage(&fixture.path(&broken));
+        assert_eq!(fixture.loaded().as_deref(), Some(&*before), "{what}");
+        let health = fixture.snapshots.check();
+        let of = |name: &str| health.iter().find(|health| health.name == name).unwrap();
+        let error = of(&broken).state.as_ref().unwrap_err();
+        assert!(error.to_string().contains(problem), "{what}: {error}");
+        assert!(matches!(error, EngineError::BrokenSnapshot { .. } | EngineError::Io { .. }), "{what}");
+        assert!(of(&broken).is_current && of(&before).state.is_ok(), "{what}");
+        damage(&fixture.path(&before));
+        assert_eq!(fixture.loaded(), None, "{what}: nothing is better than what is broken");
+        let next = fixture.publish(7);
+        assert_eq!(fixture.loaded(), Some(next), "{what}: training mends it");
+    }
+}
+
+#[test]
+fn a_crash_while_publishing_leaves_the_one_before_in_use() {
+    let fixture = Fixture::new();
+    let before = fixture.publish(5);
+    // Written under its hidden name, and not renamed yet.
+    let hidden = fixture.path(".s000000000000006");
+    fs::create_dir(&hidden).unwrap();
+    fs::write(hidden.join(POPULARITY), b"half").unwrap();
+    assert_eq!(fixture.loaded().as_deref(), Some(&*before));
+    // Whole under its name, and not pointed to yet.
+    let later = fixture.publish(7);
+    fs::write(fixture.path("CURRENT"), &before).unwrap();
+    assert_eq!(fixture.loaded().as_deref(), Some(&*before));
+    fs::write(fixture.path("CURRENT"), "../../etc").unwrap();
+    assert_eq!(fixture.loaded(), Some(later), "a pointer to nowhere is none");
+    fixture.publish(8);
+    assert!(!hidden.exists(), "what a crash left behind is cleaned up");
+}
+
+#[test]
+fn the_latest_three_are_kept_and_names_rise_when_the_clock_falls() {
+    let fixture = Fixture::new();
+    let names: Vec<String> = [50, 40, 30, 20, 10].into_iter().map(|at| fixture.publish(at)).collect();
+    assert!(names.is_sorted(), "{names:?}");
+    assert_eq!(fixture.names(), [&["CURRENT".to_owned()], &names[2..]].concat());
+    assert_eq!(fixture.loaded().as_ref(), names.last());
+}
