@@ -45,7 +45,7 @@ pub enum DropReason {
     PlaylistScattered,
     /// Its file ends or breaks in the middle, and half of it would do harm.
     CutOff,
-    /// There is no room for more tags on the same thing, or for more different tags.
+    /// Its track or artist has as many tags as are kept, each given more often; or there are too many different tags.
     NoRoomForTag,
     /// The catalogue or the log does not accept it for another reason.
     NotAcceptable,
@@ -73,7 +73,9 @@ impl DropReason {
             Self::TooMany => "is one too many of a list",
             Self::PlaylistScattered => "came long after the rest of its playlist; sort the file by playlist",
             Self::CutOff => "stands in a file that ends or breaks in its middle",
-            Self::NoRoomForTag => "no room for more tags",
+            Self::NoRoomForTag => {
+                "beyond the tags that are kept: of each track or artist the 64 that were given most"
+            }
             Self::NotAcceptable => "not acceptable",
         }
     }
@@ -99,5 +101,16 @@ impl From<&Rejection> for DropReason {
             | Rejection::TagWeight { .. }
             | Rejection::BatchFull { .. } => Self::NotAcceptable,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::LIST_LEN_MAX;
+
+    #[test]
+    fn the_limit_that_is_named_is_the_one_that_counts() {
+        assert!(DropReason::NoRoomForTag.text().contains(&format!("the {LIST_LEN_MAX} that")));
     }
 }

@@ -189,6 +189,24 @@ pub enum Place {
     Row(u64),
 }
 
+impl Place {
+    /// The number.
+    pub const fn number(self) -> u64 {
+        match self {
+            Self::Line(number) | Self::Element(number) | Self::Row(number) => number,
+        }
+    }
+
+    /// Makes places of the same kind.
+    pub(super) const fn with_number(self) -> fn(u64) -> Self {
+        match self {
+            Self::Line(_) => Self::Line,
+            Self::Element(_) => Self::Element,
+            Self::Row(_) => Self::Row,
+        }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -65,7 +65,7 @@ pub const PLAYLIST_TRACK_COUNT_MAX: usize = 100_000;
 /// The most rows of a table that wait until their playlists are whole: 64 MB.
 pub const GATHERED_ENTRY_COUNT_MAX: usize = 8_000_000;
 
-/// The most different pairs of a thing and a tag that are counted at once: about 80 MB.
+/// The most different pairs of a thing and a tag that are counted at once: about 110 MB.
 pub const TAG_PAIR_COUNT_MAX: usize = 2_000_000;
 
 /// The most rows of a table that replaces ids by names: about 100 bytes each.

@@ -2,10 +2,11 @@
 //!
 //! Each chunk is one intake and one batch; while the disk writes one, the next is matched.
 
+mod tags;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use music::description::TagDescription;
 use music::event::Target;
 use music::playlist::PlaylistEdit;
 use music::surface::PlaylistKind;
@@ -114,7 +115,8 @@ impl<'e> Recorder<'e> {
                         Err(rejection) => Err(rejection),
                     };
                     match target {
-                        Ok(target) if self.tags.add(target, &tag.tag, tag.kind) => {}
+                        Ok(target)
+                            if self.tags.add(target, &tag.tag, tag.kind, (&self.file, record.place)) => {}
                         Ok(_) => self.drop_for(RecordKind::Tag, place, DropReason::NoRoomForTag, 1),
                         Err(rejection) => self.reject(RecordKind::Tag, place, &rejection, 1),
                     }
@@ -198,6 +200,7 @@ impl<'e> Recorder<'e> {
 
     async fn deed(&mut self, place: Option<Place>, deed: Deed) -> Result<(), EngineError> {
         let name = deed.listener.clone().unwrap_or_else(|| self.defaults.listener.clone());
+        self.report.listener.get_or_insert_with(|| name.clone());
         let at = deed.at.unwrap_or(self.defaults.as_of);
         let mut context = deed.context;
         context.utc_offset_minutes = context.utc_offset_minutes.or(self.defaults.utc_offset_minutes);
@@ -335,32 +338,6 @@ impl<'e> Recorder<'e> {
         self.report.known(RecordKind::PlaylistTrack, row_count - tracks.len() as u64);
         let at = self.defaults.as_of;
         self.store_playlist(None, Ok(PlaylistImport { owner, external, details, tracks, at })).await
-    }
-
-    /// Puts the counted tags on what they were given to.
-    async fn store_tags(&mut self) -> Result<(), EngineError> {
-        for (target, tags) in self.tags.take() {
-            let intake = &mut self.open().await?.intake;
-            let outcomes: Vec<(u64, Result<bool, Rejection>)> = tags
-                .into_iter()
-                .map(|tag| {
-                    let description =
-                        TagDescription { name: tag.name.into(), kind: tag.kind, weight: tag.weight };
-                    (u64::from(tag.count), intake.tag(target, &description))
-                })
-                .collect();
-            for (row_count, outcome) in outcomes {
-                match outcome {
-                    Ok(true) => self.report.stored(RecordKind::Tag, row_count),
-                    Ok(false) => self.report.known(RecordKind::Tag, row_count),
-                    Err(Rejection::TooMany { .. }) => {
-                        self.drop_for(RecordKind::Tag, None, DropReason::NoRoomForTag, row_count);
-                    }
-                    Err(rejection) => self.reject(RecordKind::Tag, None, &rejection, row_count),
-                }
-            }
-        }
-        Ok(())
     }
 
     fn reject(&mut self, kind: RecordKind, place: Option<Place>, rejection: &Rejection, count: u64) {

@@ -20,6 +20,9 @@ pub struct ImportReport {
     pub records: Records,
     /// What is new in the catalogue.
     pub new: NewThings,
+    /// The full name of the first listener of whom something was told, as an example of what names look like.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listener: Option<Box<str>>,
     /// Records that were dropped, by kind and reason.
     pub dropped: Vec<Dropped>,
     /// Values that were dropped from records that were taken all the same.
@@ -76,6 +79,17 @@ pub enum RecordKind {
 }
 
 impl RecordKind {
+    /// What one of them is called.
+    pub const fn singular(self) -> &'static str {
+        match self {
+            Self::Event => "event",
+            Self::Playlist => "playlist",
+            Self::PlaylistTrack => "track in a playlist",
+            Self::Catalogue => "catalogue row",
+            Self::Tag => "tag row",
+        }
+    }
+
     /// All kinds.
     pub const ALL: [Self; 5] = [Self::Event, Self::Playlist, Self::PlaylistTrack, Self::Catalogue, Self::Tag];
 
@@ -298,6 +312,7 @@ impl ImportReport {
             self.records.of_mut(kind).add(*other.records.of(kind));
         }
         self.new.add(other.new);
+        self.listener = self.listener.take().or(other.listener);
         for theirs in other.dropped {
             let same = |mine: &&mut Dropped| mine.kind == theirs.kind && mine.reason == theirs.reason;
             match self.dropped.iter_mut().find(same) {

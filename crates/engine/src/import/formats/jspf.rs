@@ -120,6 +120,7 @@ impl Track {
             duration: self.duration.and_then(|ms| values::duration(ms.0, 1.0)),
             identifiers: self.identifier.unwrap_or_default().0,
             locations: locations.iter().map(|location| unescaped(location)).collect(),
+            ..PlaylistItem::default()
         }
     }
 }

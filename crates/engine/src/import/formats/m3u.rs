@@ -63,6 +63,13 @@ pub(super) fn read(input: Input<'_>, sink: &mut Sink) -> Result<(), ImportError>
             }
         }
     }
+    if item.is_announced {
+        let place = Place::Line(lines.number());
+        let reason = DropReason::CutOff;
+        sink.drop_record(RecordKind::PlaylistTrack, place, reason, reason.text());
+        list.cut_off(sink, place);
+        return Err(ImportError::Truncated { file: (&*file).into(), place });
+    }
     let details = PlaylistDetails {
         title: title.as_deref().unwrap_or_else(|| stem(&file)).into(),
         ..PlaylistDetails::default()
@@ -89,6 +96,7 @@ fn apply(directive: &str, item: &mut PlaylistItem, title: &mut Option<String>) {
         album.trim().clone_into(&mut item.album);
     } else if let Some(info) = directive.strip_prefix("EXTINF:") {
         let (length, name) = split_info(info);
+        item.is_announced = true;
         item.duration = length.parse().ok().and_then(|seconds: f64| values::duration(seconds, 1_000.0));
         match name.split_once(" - ") {
             Some((artist, title)) => {

@@ -20,6 +20,8 @@ pub(super) struct PlaylistItem {
     pub(super) identifiers: Vec<String>,
     /// Where the file is, as a path or link.
     pub(super) locations: Vec<String>,
+    /// Whether something was said of it, so that it must come.
+    pub(super) is_announced: bool,
 }
 
 impl PlaylistItem {

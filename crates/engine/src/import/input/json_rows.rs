@@ -114,18 +114,20 @@ impl<'a> JsonRows<'a> {
         let mut buffer = Vec::new();
         let mut number = 0;
         loop {
-            let element = elements.next(&mut buffer).map_err(|fault| {
-                let (file_name, place) = ((&*file).into(), Place::Element(number));
-                match fault {
-                    JsonFault::Io(error) => of_io(&file, place, error),
-                    JsonFault::Truncated => ImportError::Truncated { file: file_name, place },
-                    JsonFault::Unexpected(byte) => {
-                        let reason = format!("`{}` cannot stand there", byte.escape_ascii()).into();
-                        ImportError::Broken { file: file_name, place, reason }
+            buffer.clear();
+            let element = match elements.next(&mut buffer) {
+                Ok(Some(element)) => element,
+                Ok(None) => return Ok(()),
+                Err(fault) => {
+                    if !buffer.is_empty() {
+                        // What has begun is a record that was read, and is lost.
+                        sink.row(buffer.len())?;
+                        let reason = DropReason::CutOff;
+                        sink.drop_record(kind, Place::Element(number + 1), reason, reason.text());
                     }
+                    return Err(fault.at(&file, Place::Element(number)));
                 }
-            })?;
-            let Some(element) = element else { return Ok(()) };
+            };
             number += 1;
             let place = Place::Element(number);
             sink.row(buffer.len())?;
@@ -164,6 +166,21 @@ impl<'a> JsonRows<'a> {
             };
             if let Err(RowFault { reason, text }) = outcome {
                 sink.drop_record(kind, place, reason, &text);
+            }
+        }
+    }
+}
+
+impl JsonFault {
+    /// What it means for the file, of which everything up to `place` was whole.
+    fn at(self, file: &std::sync::Arc<str>, place: Place) -> ImportError {
+        let file_name: Box<str> = (&**file).into();
+        match self {
+            Self::Io(error) => of_io(file, place, error),
+            Self::Truncated => ImportError::Truncated { file: file_name, place },
+            Self::Unexpected(byte) => {
+                let reason = format!("`{}` cannot stand there", byte.escape_ascii()).into();
+                ImportError::Broken { file: file_name, place, reason }
             }
         }
     }

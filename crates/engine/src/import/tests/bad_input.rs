@@ -26,7 +26,8 @@ async fn counts(format: ImportFormat, name: &str, bytes: impl AsRef<[u8]>) -> St
 async fn a_truncated_file_keeps_what_stands_before() {
     let text = format!("[{},{},{}", good("One"), good("Two"), &good("Three")[..40]);
     insta::assert_snapshot!(counts(ImportFormat::Spotify, "a.json", &text).await, @"
-    events: 2 read, 2 stored, 0 known, 0 dropped
+    events: 3 read, 2 stored, 0 known, 1 dropped
+    - 1 stands in a file that ends or breaks in its middle, element 3: stands in a file that ends or breaks in its middle
     ! a.json ends in the middle, after element 2; get it again, or import what is there
     ");
     let whole = format!("[{}]", vec![good("One"); 5_000].join(","));
@@ -36,7 +37,8 @@ async fn a_truncated_file_keeps_what_stands_before() {
     let members: [(&str, &[u8]); 2] =
         [("endsong_0.json", text.as_bytes()), ("endsong_1.json", whole.as_bytes())];
     insta::assert_snapshot!(counts(ImportFormat::Spotify, "a.zip", zip(&members)).await, @"
-    events: 5002 read, 2 stored, 5000 known, 0 dropped
+    events: 5003 read, 2 stored, 5000 known, 1 dropped
+    - 1 stands in a file that ends or breaks in its middle, element 3: stands in a file that ends or breaks in its middle
     ! a.zip/endsong_0.json ends in the middle, after element 2; get it again, or import what is there
     ");
     let archive = zip(&members);
@@ -104,6 +106,45 @@ async fn a_quote_that_is_never_closed_costs_its_line() {
 }
 
 #[tokio::test]
+async fn what_is_lost_with_the_end_of_a_file_is_counted_in_every_format() {
+    let jspf = r#"{"playlist":{"title":"Mix","track":[{"title":"One","creator":"A"},{"title":"Tw"#;
+    insta::assert_snapshot!(counts(ImportFormat::Jspf, "cut.jspf", jspf).await, @"
+    playlists: 1 read, 0 stored, 0 known, 1 dropped
+    - 1 stands in a file that ends or breaks in its middle, element 1: stands in a file that ends or breaks in its middle
+    ! cut.jspf ends in the middle, after its beginning; get it again, or import what is there
+    ");
+    let slice = r#"{"info":{},"playlists":[{"name":"Mix","pid":0,"tracks":[{"track_name":"One","artist_na"#;
+    insta::assert_snapshot!(counts(ImportFormat::Mpd, "mpd.slice.0-0.json", slice).await, @"
+    playlists: 1 read, 0 stored, 0 known, 1 dropped
+    - 1 stands in a file that ends or breaks in its middle, element 1: stands in a file that ends or breaks in its middle
+    ! mpd.slice.0-0.json ends in the middle, after its beginning; get it again, or import what is there
+    ");
+    let xspf = "<playlist><title>Mix</title><trackList><track><title>One</title><creator>A</creator></track><track><tit";
+    insta::assert_snapshot!(counts(ImportFormat::Xspf, "cut.xspf", xspf).await, @"
+    playlists: 1 read, 0 stored, 0 known, 1 dropped
+    tracks in playlists: 1 read, 0 stored, 0 known, 1 dropped
+    - 1 stands in a file that ends or breaks in its middle, element 1: stands in a file that ends or breaks in its middle
+    - 1 stands in a file that ends or breaks in its middle, element 1: stands in a file that ends or breaks in its middle
+    ! cut.xspf ends in the middle, after element 1; get it again, or import what is there
+    ");
+    insta::assert_snapshot!(counts(ImportFormat::M3u, "cut.m3u", "#EXTM3U\n#EXTINF:12").await, @"
+    playlists: 1 read, 0 stored, 0 known, 1 dropped
+    tracks in playlists: 1 read, 0 stored, 0 known, 1 dropped
+    - 1 stands in a file that ends or breaks in its middle, line 2: stands in a file that ends or breaks in its middle
+    - 1 stands in a file that ends or breaks in its middle, line 2: stands in a file that ends or breaks in its middle
+    ! cut.m3u ends in the middle, after line 2; get it again, or import what is there
+    ");
+    let list = "#EXTINF:12,A - One\none.mp3\n#EXTINF:13,A - Tw";
+    insta::assert_snapshot!(counts(ImportFormat::M3u, "cut.m3u", list).await, @"
+    playlists: 1 read, 0 stored, 0 known, 1 dropped
+    tracks in playlists: 2 read, 0 stored, 0 known, 2 dropped
+    - 1 stands in a file that ends or breaks in its middle, line 3: stands in a file that ends or breaks in its middle
+    - 2 stands in a file that ends or breaks in its middle, line 3: stands in a file that ends or breaks in its middle
+    ! cut.m3u ends in the middle, after line 3; get it again, or import what is there
+    ");
+}
+
+#[tokio::test]
 async fn a_bomb_is_recognised_while_it_unpacks() {
     // As large as a bomb has to be to be one, and no larger.
     let spaces = vec![b' '; 100 << 20];
@@ -133,7 +174,11 @@ async fn a_million_levels_cost_one_row() {
     - 1 has no title, artist or listener, element 2: has no title, artist or listener
     ");
     let arrays = "[".repeat(1_000_000);
-    insta::assert_snapshot!(counts(ImportFormat::Spotify, "open.json", arrays).await, @"! open.json ends in the middle, after its beginning; get it again, or import what is there");
+    insta::assert_snapshot!(counts(ImportFormat::Spotify, "open.json", arrays).await, @"
+    events: 1 read, 0 stored, 0 known, 1 dropped
+    - 1 stands in a file that ends or breaks in its middle, element 1: stands in a file that ends or breaks in its middle
+    ! open.json ends in the middle, after its beginning; get it again, or import what is there
+    ");
     let within =
         format!(r#"{{"playlist":{{"title":"x","track":[{deep},{{"title":"One","creator":"A"}}]}}}}"#);
     insta::assert_snapshot!(counts(ImportFormat::Jspf, "deep.jspf", within).await, @"

@@ -255,3 +255,23 @@ pub(super) fn parquet() -> Vec<u8> {
     writer.close().unwrap();
     bytes
 }
+
+#[tokio::test]
+async fn tags_beyond_those_that_are_kept_are_named_with_their_thing_and_line() {
+    let fixture = Fixture::with(&[]).await;
+    let often = (0..64).map(|number| format!("A,tag {number}\nA,tag {number}\n")).collect::<String>();
+    let text = format!("artist,tag\nA,rare\n{often}");
+    let report = fixture.import(ImportFormat::Csv, &[fixture.file("tags.csv", text)]).await;
+    insta::assert_snapshot!(fixture.counts(&report), @"
+    tag rows: 129 read, 128 stored, 0 known, 1 dropped
+    - 1 beyond the tags that are kept: of each track or artist the 64 that were given most, line 2: `rare` on A
+    ");
+}
+
+#[tokio::test]
+async fn the_report_shows_what_the_names_of_listeners_look_like() {
+    let fixture = Fixture::with(&["--space", "lastfm-2k"]).await;
+    let text = "listener,artist,plays\n2,A,3\n3,A,4\n";
+    let report = fixture.import(ImportFormat::Csv, &[fixture.file("plays.csv", text)]).await;
+    assert_eq!(report.listener.as_deref(), Some("lastfm-2k/2"));
+}
