@@ -60,6 +60,15 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Params<T> {
     }
 }
 
+/// How many things a page of a list has: what was asked for, from 1 to `greatest`, or `usual`.
+pub(crate) fn page_len(asked: Option<usize>, usual: usize, greatest: usize) -> Result<usize, Problem> {
+    let len = asked.unwrap_or(usual);
+    if (1..=greatest).contains(&len) {
+        return Ok(len);
+    }
+    Err(Problem::invalid("out_of_range", format!("The limit {len} is not within 1 to {greatest}.")))
+}
+
 /// A form of one of our own pages.
 #[derive(Debug)]
 pub(crate) struct Form<T>(pub(crate) T);

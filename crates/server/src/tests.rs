@@ -4,3 +4,4 @@ mod access;
 mod document;
 mod fixture;
 mod listening;
+mod log;

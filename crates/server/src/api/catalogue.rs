@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::words::{ArtistLine, ArtistPage, ReleaseLine, ReleasePage, TagLine, TrackLine, TrackPage};
 use crate::app::Shared;
-use crate::body::{Body, Params};
+use crate::body::{Body, Params, page_len};
 use crate::error::Problem;
 use crate::name_search::Kind;
 
@@ -48,7 +48,7 @@ pub(crate) async fn search(
     Params(Search { query, kind, limit }): Params<Search>,
 ) -> Result<Json<Found>, Problem> {
     let kinds = kind.map_or_else(|| vec![Kind::Track, Kind::Artist, Kind::Release], |kind| vec![kind]);
-    find(&app, query, kinds, limit.unwrap_or(20).clamp(1, 100)).await.map(Json)
+    find(&app, query, kinds, page_len(limit, 20, 100)?).await.map(Json)
 }
 
 /// The hits for `query` among the `kinds`.

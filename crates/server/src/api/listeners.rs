@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::words::{ArtistLine, ListenerLine, TrackLine};
 use crate::access::caller::Subject;
 use crate::app::Shared;
-use crate::body::Params;
+use crate::body::{Params, page_len};
 use crate::error::Problem;
 
 /// Which listeners to list.
@@ -32,11 +32,15 @@ pub(crate) struct Page {
 pub(crate) async fn listeners(
     State(app): State<Shared>,
     Params(Page { after, limit }): Params<Page>,
-) -> Json<Vec<ListenerLine>> {
+) -> Result<Json<Vec<ListenerLine>>, Problem> {
     let start = after.map_or(0, |after| after.get().saturating_add(1));
     let library = app.engine().library().await;
-    let rows = (0..).zip(library.listeners()).skip(start as usize).take(limit.unwrap_or(100).clamp(1, 1_000));
-    Json(rows.map(|(row, name)| ListenerLine { id: ListenerId::new(row), name: name.to_string() }).collect())
+    let rows = (0..)
+        .zip(library.listeners().iter().map(|name| &**name))
+        .skip(start as usize)
+        .take(page_len(limit, 100, 1_000)?);
+    let line = |(row, name): (u32, &str)| ListenerLine { id: ListenerId::new(row), name: name.to_owned() };
+    Ok(Json(rows.map(line).collect()))
 }
 
 /// How much of the profile to read out.
@@ -67,7 +71,7 @@ pub(crate) struct Taste {
     pub(crate) tracks: Vec<Liked<TrackLine>>,
     /// Tracks that behaviour or words speak against, worst first.
     pub(crate) rejected: Vec<Liked<TrackLine>>,
-    /// Genres and other tags with their share of what is liked.
+    /// Genres and other tags with their share of what is liked; languages are left out.
     pub(crate) tags: Vec<Share>,
     /// What the liked music sounds like.
     pub(crate) sound: Vec<SoundLine>,
@@ -135,7 +139,7 @@ pub(crate) async fn listener(
     Subject(listener): Subject,
     Params(Depth { limit }): Params<Depth>,
 ) -> Result<Json<Taste>, Problem> {
-    taste(&app, listener, limit.unwrap_or(20).clamp(1, 500)).await.map(Json)
+    taste(&app, listener, page_len(limit, 20, 500)?).await.map(Json)
 }
 
 /// The readable profile of a listener.
@@ -162,6 +166,7 @@ pub(crate) async fn taste(app: &Shared, listener: ListenerId, limit: usize) -> R
         tags: summary
             .tags
             .iter()
+            .filter(|&&(tag, _)| taste::summary::names_a_style(catalogue, tag))
             .take(limit)
             .filter_map(|&(tag, share)| Some(Share { name: catalogue.tag(tag)?.name.to_string(), share }))
             .collect(),
@@ -195,7 +200,8 @@ fn personas(view: &ListenerView, catalogue: &Catalogue, limit: usize) -> Vec<Per
 fn common_tags(catalogue: &Catalogue, tracks: &[music::TrackId]) -> Vec<String> {
     let mut weights = std::collections::BTreeMap::<music::TagId, f32>::new();
     for track in tracks.iter().filter_map(|&id| catalogue.track(id)) {
-        for tag in taste::summary::tags_of(catalogue, track) {
+        let tags = taste::summary::tags_of(catalogue, track).iter();
+        for tag in tags.filter(|tag| taste::summary::names_a_style(catalogue, tag.tag)) {
             *weights.entry(tag.tag).or_default() += tag.weight;
         }
     }

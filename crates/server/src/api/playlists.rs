@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::words::TrackLine;
 use crate::access::caller::Subject;
 use crate::app::{App, Shared};
-use crate::body::{Body, Params};
+use crate::body::{Body, Params, page_len};
 use crate::error::Problem;
 
 /// A playlist without its tracks.
@@ -72,7 +72,7 @@ pub(crate) async fn playlists(
         let rows = (0..).zip(library.playlist_owners()).skip(start);
         rows.filter(|(_, owner)| **owner == listener).map(|(row, _)| PlaylistId::new(row)).collect()
     };
-    let limit = limit.unwrap_or(50).clamp(1, 200);
+    let limit = page_len(limit, 50, 200)?;
     let mut lines = Vec::new();
     for id in own {
         if lines.len() == limit {
@@ -195,7 +195,7 @@ pub(crate) struct Steps {
     /// The list starts behind the step with this `seq`.
     after: Option<i64>,
     /// At most so many, 1 to 1,000; 200 where it is missing.
-    limit: Option<u32>,
+    limit: Option<usize>,
 }
 
 /// How a playlist came to be, step by step, a page at a time.
@@ -207,7 +207,7 @@ pub(crate) async fn history(
     Params(Steps { after, limit }): Params<Steps>,
 ) -> Result<Json<Vec<StepLine>>, Problem> {
     let scan = Scan {
-        limit: limit.unwrap_or(200).clamp(1, 1_000),
+        limit: page_len(limit, 200, 1_000)? as u32,
         ..Scan::of_playlist(parse(&id)?).after(Seq::new(after.unwrap_or(0).max(0)))
     };
     let steps = app.engine().store().events(scan).await?.into_iter();

@@ -62,7 +62,8 @@ fn place(route: &Route, fixture: &Fixture) -> String {
         .replace("{token}", &"0".repeat(64))
         .replace("{account}", "not-there");
     let query = match route.path {
-        "/api/v1/catalogue" | "/search" => "&q=song",
+        "/api/v1/catalogue" => "&query=song",
+        "/search" => "&q=song",
         "/radio" => "&seed=t0",
         "/why" => "&target=t0&mix=home",
         _ => "",

@@ -1,5 +1,6 @@
 //! From an event to the next slate, and from a slate to the log.
 
+use axum::http::{Method, StatusCode};
 use music::Prompt;
 use serde_json::{Value, json};
 
@@ -64,4 +65,24 @@ async fn what_is_shown_is_logged_unless_the_session_is_private() {
     let Some(Prompt::Shown(shown)) = events.last().map(|event| &event.prompt) else { panic!("{events:?}") };
     assert_eq!(shown.slate.to_string(), slate["slate_id"].as_str().unwrap());
     assert_eq!(shown.picks.len(), picks(&slate).len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_out_of_range_is_refused_and_not_bent() {
+    let fixture = Fixture::new().await;
+    for limit in [0, 501, 999_999] {
+        let wish = json!({"mix": "home", "limit": limit});
+        let answer = fixture.post(Who::Anna, "/api/v1/recommend", &wish).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{answer:?}");
+        assert!(answer.text.contains("1 to 500"), "{answer:?}");
+    }
+    let lists =
+        ["/api/v1/catalogue?query=song", "/api/v1/playlists?", "/api/v1/listeners?", "/api/v1/listeners/l0?"];
+    for list in lists {
+        for (limit, status) in [(0, StatusCode::UNPROCESSABLE_ENTITY), (1, StatusCode::OK)] {
+            let place = format!("{list}&limit={limit}");
+            let answer = fixture.call(Who::Root, &Method::GET, &place, None).await;
+            assert_eq!(answer.status, status, "{place}: {answer:?}");
+        }
+    }
 }
