@@ -78,4 +78,22 @@ mod tests {
     fn the_definition_of_arguments_is_sound() {
         Arguments::command().debug_assert();
     }
+
+    #[test]
+    fn every_command_that_prints_results_has_json() {
+        // The readme names these: a tour for people, a server, what writes JSON anyway, and what prints no results.
+        let without = ["demo", "serve", "export", "add", "password"];
+        let mut commands: Vec<clap::Command> = vec![Arguments::command()];
+        let mut checked = 0;
+        while let Some(command) = commands.pop() {
+            if command.has_subcommands() {
+                commands.extend(command.get_subcommands().cloned());
+                continue;
+            }
+            let has_json = command.get_arguments().any(|argument| argument.get_long() == Some("json"));
+            assert_eq!(has_json, !without.contains(&command.get_name()), "{}", command.get_name());
+            checked += 1;
+        }
+        assert!(checked > 8);
+    }
 }

@@ -1,6 +1,6 @@
 //! From what a person types to the track, artist or listener that is meant.
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use engine::Library;
 use engine::catalogue::normal_form;
 use music::{ArtistId, Catalogue, ListenerId, Target, TrackId};
@@ -15,6 +15,19 @@ const SHOWN_MAX: usize = 5;
 pub(crate) fn listener(library: &Library, name: &str) -> Result<ListenerId> {
     if let Some(id) = library.listener_named(name) {
         return Ok(id);
+    }
+    // Ids of a data set carry its name before them; the id alone will do where only one has it.
+    let in_a_space: Vec<&str> = library
+        .listeners()
+        .iter()
+        .map(|full| &**full)
+        .filter(|full| full.rsplit_once('/').is_some_and(|(_, id)| id == name))
+        .take(SHOWN_MAX)
+        .collect();
+    match in_a_space.as_slice() {
+        [] => {}
+        [full] => return library.listener_named(full).context("a name in the list is nobody's"),
+        several => bail!("several listeners are `{name}` of some data set: say {}", several.join(" or ")),
     }
     let names: Vec<&str> = library.listeners().iter().take(SHOWN_MAX).map(|name| &**name).collect();
     match library.listeners().len() {
@@ -83,4 +96,25 @@ fn near(catalogue: &Catalogue, wanted: &str) -> Vec<String> {
     let tracks = catalogue.tracks().iter().filter(|track| normal_form(&track.title).contains(wanted));
     let tracks = tracks.map(|track| format!("{} ({})", catalogue.label(track.id), track.id));
     artists.chain(tracks).take(SHOWN_MAX).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listener_of_a_data_set_is_found_by_the_id_alone_where_it_is_the_only_one() {
+        let mut library = Library::default();
+        let ids: Vec<ListenerId> = ["lastfm-2k/2", "lastfm-2k/3", "ml-1m/3", "anna"]
+            .into_iter()
+            .map(|name| library.add_listener(name).unwrap())
+            .collect();
+        let found = |name: &str| listener(&library, name).map_err(|error| error.to_string());
+        assert_eq!(found("lastfm-2k/2"), Ok(ids[0]));
+        assert_eq!(found("2"), Ok(ids[0]));
+        assert_eq!(found("anna"), Ok(ids[3]));
+        let both = "several listeners are `3` of some data set: say lastfm-2k/3 or ml-1m/3";
+        assert_eq!(found("3"), Err(both.to_owned()));
+        assert!(found("2k/2").is_err() && found("").is_err());
+    }
 }

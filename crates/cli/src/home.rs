@@ -44,6 +44,12 @@ impl HomeArguments {
         open(&self.path()?).await
     }
 
+    /// The engine, for reading and writing, where there is a directory with data already.
+    pub(crate) async fn open_existing(&self) -> Result<Engine> {
+        let clock = Arc::new(SystemClock);
+        Ok(Engine::open_existing(&self.path()?, StoreOptions::default(), clock).await?)
+    }
+
     /// The engine for reading, also beside a running server.
     pub(crate) async fn open_read_only(&self) -> Result<Engine> {
         let path = self.path()?;

@@ -19,7 +19,7 @@ mod meter;
 mod output;
 mod progress;
 
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -54,6 +54,8 @@ fn start_log(arguments: &Arguments) {
         2 => tracing::Level::DEBUG,
         _ => tracing::Level::TRACE,
     };
+    // Colours are for eyes; in a file they are noise.
     let log = tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr);
+    let log = log.with_ansi(io::stderr().is_terminal());
     if arguments.is_log_json() { log.json().init() } else { log.without_time().with_target(false).init() }
 }

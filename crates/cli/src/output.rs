@@ -68,6 +68,11 @@ pub(crate) fn grouped(number: u64) -> String {
     text
 }
 
+/// A number of things: `1 track`, `2,000 tracks`.
+pub(crate) fn counted(number: u64, thing: &str) -> String {
+    format!("{} {thing}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,6 +81,13 @@ mod tests {
     fn digits_stand_in_groups_of_three() {
         for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (12_345_678, "12,345,678")] {
             assert_eq!(grouped(number), text);
+        }
+    }
+
+    #[test]
+    fn one_thing_is_no_things() {
+        for (number, text) in [(0, "0 tracks"), (1, "1 track"), (1_000, "1,000 tracks")] {
+            assert_eq!(counted(number, "track"), text);
         }
     }
 }

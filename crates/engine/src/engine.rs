@@ -59,6 +59,19 @@ impl Engine {
         Self::of_store(Arc::new(store), clock, Arc::new(OsRandom), false).await
     }
 
+    /// Opens the data directory for reading and writing, where there is one already.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] where there is none, and as [`open`](Self::open).
+    pub async fn open_existing(
+        directory: &Path,
+        options: StoreOptions,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, EngineError> {
+        SqliteStore::require(directory)?;
+        Self::open(directory, options, clock).await
+    }
+
     /// Opens the data directory for reading, also while another process writes to it.
     ///
     /// The log is read as it grows; the catalogue stays as it was when it was opened.

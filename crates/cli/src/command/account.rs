@@ -7,9 +7,10 @@ use anyhow::{Result, ensure};
 use clap::{Args, Subcommand};
 use engine::Role;
 use engine::account::NewAccount;
+use serde::Serialize;
 
 use crate::home::HomeArguments;
-use crate::output::{line, table};
+use crate::output::{json, line, table};
 
 /// Make, list and change the accounts of the server.
 #[derive(Debug, Args)]
@@ -37,7 +38,11 @@ enum Action {
         name: String,
     },
     /// Show all accounts.
-    List,
+    List {
+        /// Print them as JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// Does one action.
@@ -63,19 +68,40 @@ pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<Ex
             engine.close().await?;
             line(format!("The password of {name} is changed; its logins and tokens have ended."))?;
         }
-        Action::List => {
-            let engine = home.open_read_only().await?;
-            let accounts = engine.accounts().all().await?;
-            let library = engine.library().await;
-            let mut rows = table(&["account", "role", "listener"], &[]);
-            for account in &accounts {
-                let listener = library.listener(account.listener).unwrap_or_default();
-                rows.add_row([&*account.name, account.role.name(), listener]);
-            }
-            line(rows.to_string())?;
-        }
+        Action::List { json } => list(home, json).await?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// One account, as it is shown.
+#[derive(Debug, Serialize)]
+struct Row<'a> {
+    account: &'a str,
+    role: &'static str,
+    listener: &'a str,
+}
+
+/// Shows all accounts.
+async fn list(home: &HomeArguments, is_json: bool) -> Result<()> {
+    let engine = home.open_read_only().await?;
+    let accounts = engine.accounts().all().await?;
+    let library = engine.library().await;
+    let rows: Vec<Row<'_>> = accounts
+        .iter()
+        .map(|account| Row {
+            account: &account.name,
+            role: account.role.name(),
+            listener: library.listener(account.listener).unwrap_or_default(),
+        })
+        .collect();
+    if is_json {
+        return Ok(json(&rows)?);
+    }
+    let mut shown = table(&["account", "role", "listener"], &[]);
+    for Row { account, role, listener } in &rows {
+        shown.add_row([account, role, listener]);
+    }
+    Ok(line(shown.to_string())?)
 }
 
 /// The password: typed twice on a terminal, the first line of standard input elsewhere.

@@ -19,7 +19,7 @@ use super::recommend::{name, print_slate};
 use super::serve;
 use crate::home::{self, HomeArguments};
 use crate::meter::Stopwatch;
-use crate::output::{grouped, line, table};
+use crate::output::{counted, grouped, line, table};
 use crate::progress;
 
 /// See the whole thing on a simulated world: it invents music and listeners, learns from what they do, and shows what
@@ -67,9 +67,9 @@ pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<Ex
     bar.finish_and_clear();
     let report = outcome?;
     line(format!(
-        "Learnt from {} plays and {} playlists; everything was up after {}.\n",
-        grouped(report.snapshot.figures.get("plays").copied().unwrap_or_default() as u64),
-        grouped(report.snapshot.figures.get("playlists").copied().unwrap_or_default() as u64),
+        "Learnt from {} and {}; everything was up after {}.\n",
+        counted(report.snapshot.figures.get("plays").copied().unwrap_or_default() as u64, "play"),
+        counted(report.snapshot.figures.get("playlists").copied().unwrap_or_default() as u64, "playlist"),
         progress::spoken(watch.elapsed())
     ))?;
     let service = Arc::new(Service::start(engine.clone(), snapshots, &ServeOptions::default()).await?);
@@ -130,11 +130,11 @@ fn params(arguments: &Arguments) -> WorldParams {
 async fn live(engine: &Engine, world: Arc<World>) -> Result<Populated> {
     let catalogue = world.catalogue();
     line(format!(
-        "A world of {} tracks by {} artists, and {} listeners who live in it for {} days.",
-        grouped(catalogue.tracks().len() as u64),
-        grouped(catalogue.artists().len() as u64),
-        grouped(world.listeners().len() as u64),
-        world.params().day_count
+        "A world of {} by {}, lived in for {} by {}.",
+        counted(catalogue.tracks().len() as u64, "track"),
+        counted(catalogue.artists().len() as u64, "artist"),
+        counted(world.params().day_count.into(), "day"),
+        counted(world.listeners().len() as u64, "listener")
     ))?;
     let bar = progress::of_count(false);
     let outcome = populate(engine, world, &mut |progress| {
@@ -147,7 +147,7 @@ async fn live(engine: &Engine, world: Arc<World>) -> Result<Populated> {
     .await;
     bar.finish_and_clear();
     let populated = outcome?;
-    line(format!("They left {} events, each on disk.", grouped(populated.event_count as u64)))?;
+    line(format!("They left {}, each on disk.", counted(populated.event_count as u64, "event")))?;
     Ok(populated)
 }
 
@@ -180,9 +180,8 @@ impl Tour {
         let found = view.personas.iter().map(|persona| {
             let label = catalogue.label(persona.medoid);
             let tags = catalogue.track(persona.medoid).map_or_else(String::new, |track| {
-                let names = taste::summary::tags_of(&catalogue, track).iter().take(2);
-                let names = names.filter_map(|weight| catalogue.tag(weight.tag)).map(|tag| &*tag.name);
-                names.collect::<Vec<_>>().join(", ")
+                let tags = taste::summary::tags_of(&catalogue, track);
+                taste::summary::style_names(&catalogue, tags).take(2).collect::<Vec<_>>().join(", ")
             });
             format!("{tags}, around {label} ({:.0} %)", 100.0 * persona.importance)
         });
@@ -264,8 +263,8 @@ impl Tour {
             format!("{:.3}", by_chance.get()),
         ]);
         line(format!(
-            "How {} simulated listeners like what they get, by the world's own truth:",
-            asked.len()
+            "How {} like what they get, by the world's own truth:",
+            counted(asked.len() as u64, "simulated listener")
         ))?;
         line(rows.to_string())?;
         Ok(())

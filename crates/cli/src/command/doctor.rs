@@ -8,7 +8,7 @@ use engine::Integrity;
 use serde::Serialize;
 
 use crate::home::HomeArguments;
-use crate::output::{grouped, json, line, table};
+use crate::output::{counted, grouped, json, line, table};
 
 /// Check the store, the snapshots and the configuration.
 #[derive(Debug, Args)]
@@ -54,7 +54,8 @@ pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<Ex
         if let Ok(manifest) = &snapshot.state {
             let behind = latest.get() - manifest.watermark.seq.get();
             if behind > 0 {
-                advice.push(format!("{behind} events came after the last training: run `segue train`"));
+                let behind = counted(behind.unsigned_abs(), "event");
+                advice.push(format!("{behind} came after the last training: run `segue train`"));
             }
         }
     }
@@ -107,9 +108,16 @@ fn print(findings: &Findings) -> std::io::Result<()> {
     for advice in &findings.advice {
         line(format!("advice: {advice}"))?;
     }
-    line(if findings.is_sound {
-        "All is well."
+    line(verdict(findings))
+}
+
+/// What to do. All of a snapshot can be learnt again; only the store is worth a backup.
+fn verdict(findings: &Findings) -> &'static str {
+    if !findings.store.is_sound() {
+        "The store is broken; restore a backup of the data directory."
+    } else if !findings.is_sound {
+        "The store is sound, a snapshot is not: run `segue train`, which makes a new one from the store."
     } else {
-        "Something is broken; restore a backup of the data directory."
-    })
+        "All is well."
+    }
 }

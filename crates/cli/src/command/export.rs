@@ -10,7 +10,7 @@ use clap::Args;
 
 use crate::find;
 use crate::home::HomeArguments;
-use crate::output::{grouped, line};
+use crate::output::{counted, line};
 
 /// Write down everything that is known about a listener, as JSON.
 #[derive(Debug, Args)]
@@ -39,11 +39,11 @@ pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<Ex
     let report = engine::export(&engine, listener, &mut out).await?;
     out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
     line(format!(
-        "{}: {} events, {} playlists, {} tracks",
+        "{}: {}, {}, {}",
         path.display(),
-        grouped(report.event_count),
-        grouped(report.playlist_count),
-        grouped(report.track_count)
+        counted(report.event_count, "event"),
+        counted(report.playlist_count, "playlist"),
+        counted(report.track_count, "track")
     ))?;
     Ok(ExitCode::SUCCESS)
 }

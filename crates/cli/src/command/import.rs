@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
@@ -15,7 +16,7 @@ use music::UnixMillis;
 
 use crate::home::HomeArguments;
 use crate::meter::Stopwatch;
-use crate::output::{grouped, json, line, table};
+use crate::output::{counted, grouped, json, line, table};
 use crate::progress;
 
 /// Take in history, playlists and catalogues from files of other services.
@@ -89,16 +90,27 @@ pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<Ex
         json(&report)?;
     } else {
         line(table_of(&report))?;
-        let seconds = watch.elapsed().as_secs_f64();
-        let rows: u64 = report.files.iter().map(|file| file.row_count).sum();
-        line(format!(
-            "{} rows in {} ({} rows/s). Next: `segue train`.",
-            grouped(rows),
-            progress::spoken(watch.elapsed()),
-            grouped((rows as f64 / seconds.max(1e-3)) as u64),
-        ))?;
+        line(closing(&report, watch.elapsed()))?;
     }
     Ok(if report.is_whole() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// How much it was and how fast it went, and what to do next.
+fn closing(report: &ImportReport, took: Duration) -> String {
+    let per_second = |count: u64| grouped((count as f64 / took.as_secs_f64().max(1e-3)) as u64);
+    let rows: u64 = report.files.iter().map(|file| file.row_count).sum();
+    let mut text = format!("{} in {} ({}/s)", counted(rows, "row"), progress::spoken(took), per_second(rows));
+    let events = report.records.events.stored;
+    if events > 0 {
+        let _ = write!(text, ", {} stored ({}/s)", counted(events, "event"), per_second(events));
+    }
+    text.push_str(". Next: `segue train`");
+    if let Some(name) = &report.listener {
+        // A name may hold spaces, and is often longer than what stands in the file.
+        let quote = if name.contains(' ') { "\"" } else { "" };
+        let _ = write!(text, ", then `segue recommend --listener {quote}{name}{quote}`");
+    }
+    text + "."
 }
 
 fn request(arguments: Arguments) -> ImportRequest {
@@ -146,30 +158,24 @@ fn table_of(report: &ImportReport) -> String {
     say(counts.to_string());
     let new = &report.new;
     let things = [
-        (new.listeners, "listeners"),
-        (new.artists, "artists"),
-        (new.releases, "releases"),
-        (new.tracks, "tracks"),
-        (new.playlists, "playlists"),
-        (new.tags, "tags"),
+        (new.listeners, "listener"),
+        (new.artists, "artist"),
+        (new.releases, "release"),
+        (new.tracks, "track"),
+        (new.playlists, "playlist"),
+        (new.tags, "tag"),
     ];
-    let things: Vec<String> = things
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, name)| format!("{} {name}", grouped(*count)))
-        .collect();
+    let things: Vec<String> =
+        things.iter().filter(|(count, _)| *count > 0).map(|(count, name)| counted(*count, name)).collect();
     say(if things.is_empty() { "Nothing new.".to_owned() } else { format!("New: {}.", things.join(", ")) });
     for dropped in &report.dropped {
-        say(format!(
-            "dropped {} {}: {}",
-            grouped(dropped.count),
-            dropped.kind.plural(),
-            dropped.reason.text()
-        ));
+        let name = if dropped.count == 1 { dropped.kind.singular() } else { dropped.kind.plural() };
+        say(format!("dropped {} {name}: {}", grouped(dropped.count), dropped.reason.text()));
         dropped.examples.iter().for_each(|example| say(example_line(example)));
     }
     for dropped in &report.dropped_values {
-        say(format!("left out {} values of {}, keeping their rows", grouped(dropped.count), dropped.value));
+        let values = counted(dropped.count, "value");
+        say(format!("left out {values} of {}, keeping the rows", dropped.value));
         dropped.examples.iter().for_each(|example| say(example_line(example)));
     }
     for error in report.files.iter().filter_map(|file| file.error.as_ref()) {
@@ -228,6 +234,22 @@ mod tests {
     struct Line {
         #[command(flatten)]
         arguments: Arguments,
+    }
+
+    #[test]
+    fn the_closing_line_tells_rows_and_events_and_a_name_that_works() {
+        let mut report = ImportReport::default();
+        let seconds = Duration::from_secs(2);
+        assert_eq!(closing(&report, seconds), "0 rows in 2.0 s (0/s). Next: `segue train`.");
+        report.records.events.stored = 100_000;
+        report.listener = Some("lastfm-2k/2".into());
+        assert_eq!(
+            closing(&report, seconds),
+            "0 rows in 2.0 s (0/s), 100,000 events stored (50,000/s). \
+             Next: `segue train`, then `segue recommend --listener lastfm-2k/2`."
+        );
+        report.listener = Some("my set/2".into());
+        assert!(closing(&report, seconds).ends_with("--listener \"my set/2\"`."));
     }
 
     #[test]

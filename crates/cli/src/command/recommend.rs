@@ -3,17 +3,18 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow, ensure};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
-use engine::{Ask, ServeOptions, Service};
+use engine::{Ask, Engine, EngineError, ServeOptions, Service};
 use music::Context;
+use recommend::query::LIMIT_MAX;
 use recommend::slate::{Picked, Trace};
-use recommend::{Answer, MIXES, Mix, Slate, Why};
+use recommend::{Answer, MIXES, Mix, Reason, Slate, Why};
 
 use crate::find;
 use crate::home::HomeArguments;
-use crate::output::{json, line, table};
+use crate::output::{counted, json, line, table};
 
 /// Recommend tracks or artists to a listener, with the reason of each pick.
 ///
@@ -33,8 +34,8 @@ pub(crate) struct Arguments {
     #[arg(long = "from", value_name = "SEED")]
     seeds: Vec<String>,
     /// How many picks; the mix's own length without it.
-    #[arg(long, value_name = "N")]
-    limit: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=LIMIT_MAX as i64))]
+    limit: Option<u16>,
     /// Say what became of this track or artist instead: where it stands and why, or why it is not there.
     #[arg(long, value_name = "TRACK")]
     why: Option<String>,
@@ -65,7 +66,13 @@ enum AnswerKind {
 pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<ExitCode> {
     // Asking why shows nothing, so there is nothing to log.
     let is_private = arguments.private || arguments.why.is_some();
-    let engine = if is_private { home.open_read_only().await? } else { home.open().await? };
+    let mix = Mix::named(&arguments.mix).expect("only names of mixes pass");
+    ensure!(
+        !mix.needs_seed || !arguments.seeds.is_empty(),
+        "--mix {} starts from something; say it with --from: an artist, \"Title by Artist\", or an id such as t42",
+        mix.name
+    );
+    let engine = open(home, is_private).await?;
     let listener = find::listener(&*engine.library().await, &arguments.listener)?;
     let catalogue = engine.catalogue().await;
     let targets = arguments.seeds.iter().map(|text| find::target(&catalogue, text));
@@ -75,11 +82,11 @@ pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<Ex
             AnswerKind::Artists => Answer::Artists,
         },
         seeds: targets.collect::<Result<_>>()?,
-        limit: arguments.limit,
+        limit: arguments.limit.map(usize::from),
         context: Context::default(),
         is_private,
         random_seed: arguments.seed,
-        ..Ask::plain(listener, Mix::named(&arguments.mix).expect("only names of mixes pass"))
+        ..Ask::plain(listener, mix)
     };
     let service =
         Arc::new(Service::start(engine.clone(), home.snapshots()?, &ServeOptions::default()).await?);
@@ -96,6 +103,21 @@ pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<Ex
     Ok(ExitCode::SUCCESS)
 }
 
+/// The engine: for writing where what is shown is to be logged. A slate is no reason to make a directory.
+async fn open(home: &HomeArguments, is_private: bool) -> Result<Engine> {
+    if is_private {
+        return home.open_read_only().await;
+    }
+    home.open_existing().await.map_err(|error| match error.downcast_ref() {
+        Some(EngineError::Locked { path }) => anyhow!(
+            "{} is in use by another Segue process, perhaps `segue serve`; ask that one, \
+             or add --private, which logs nothing and works beside it",
+            path.display()
+        ),
+        _ => error,
+    })
+}
+
 fn mixes() -> PossibleValuesParser {
     PossibleValuesParser::new(MIXES.iter().map(|mix| PossibleValue::new(mix.name).help(mix.promise)))
 }
@@ -109,19 +131,49 @@ pub(crate) fn print_slate(slate: &Slate, is_traced: bool) -> std::io::Result<()>
         line("Nothing was learnt yet, so this is what is played most; run `segue train`.")?;
     }
     if slate.picks.is_empty() {
-        line("Nothing fits: see --trace for what was dropped and why.")?;
+        line(nothing_fits(&slate.trace))?;
     }
     for (index, pick) in slate.picks.iter().enumerate() {
         line(format!("{:>3}. {}", index + 1, name(&pick.what)))?;
         line(format!("     {}", pick.why))?;
         if is_traced {
-            for reason in &pick.reasons {
-                line(format!("     {:+7.3}  {} ({})", reason.contribution, reason.text, reason.source))?;
+            for said in reason_lines(&pick.reasons) {
+                line(said)?;
             }
             line(format!("     {:+7.3}  in all", pick.score))?;
         }
     }
     if is_traced { print_trace(&slate.trace) } else { Ok(()) }
+}
+
+/// A reason below this says nothing to people; JSON has them all.
+const CONTRIBUTION_SHOWN_MIN: f32 = 0.01;
+
+/// Each reason on a line, and the small ones together on the last, so that the numbers add up.
+fn reason_lines(reasons: &[Reason]) -> Vec<String> {
+    let (large, small): (Vec<&Reason>, Vec<&Reason>) =
+        reasons.iter().partition(|reason| reason.contribution.abs() >= CONTRIBUTION_SHOWN_MIN);
+    let line =
+        |reason: &Reason| format!("     {:+7.3}  {} ({})", reason.contribution, reason.text, reason.source);
+    let mut lines: Vec<String> = large.into_iter().map(line).collect();
+    if !small.is_empty() {
+        let sum: f32 = small.iter().map(|reason| reason.contribution).sum();
+        lines.push(format!("     {sum:+7.3}  by {}", counted(small.len() as u64, "smaller reason")));
+    }
+    lines
+}
+
+/// Why a slate is empty.
+fn nothing_fits(trace: &Trace) -> String {
+    if trace.candidate_count > 0 {
+        return "Nothing fits: see --trace for what was dropped and why.".to_owned();
+    }
+    let mut reasons: Vec<&str> = trace.sources.iter().filter_map(|source| source.silence).collect();
+    reasons.dedup();
+    match reasons.as_slice() {
+        [] => "Nothing fits: no source of this mix had anything to propose.".to_owned(),
+        reasons => format!("Nothing fits: {}.", reasons.join(", and ")),
+    }
 }
 
 /// What a pick is called.
@@ -140,11 +192,11 @@ fn print_trace(trace: &Trace) -> std::io::Result<()> {
             source.name.to_owned(),
             source.candidates.to_string(),
             format!("{:.2}", source.milliseconds),
-            source.error.clone().unwrap_or_default(),
+            source.error.as_deref().or(source.silence).unwrap_or_default().to_owned(),
         ]);
     }
     line(sources.to_string())?;
-    line(format!("{} candidates in all", trace.candidate_count))?;
+    line(format!("{} in all", counted(trace.candidate_count as u64, "candidate")))?;
     for dropped in &trace.dropped {
         line(format!("{} dropped: {}", dropped.count, dropped.words))?;
     }
@@ -169,8 +221,42 @@ fn print_why(why: &Why) -> std::io::Result<()> {
         Why::Dropped { words, .. } => return line(format!("It was taken out: {words}.")),
         Why::NotProposed => return line("No source thought of it."),
     };
-    for reason in &pick.reasons {
-        line(format!("     {:+7.3}  {} ({})", reason.contribution, reason.text, reason.source))?;
+    reason_lines(&pick.reasons).into_iter().try_for_each(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use recommend::slate::SourceTrace;
+
+    use super::*;
+
+    #[test]
+    fn what_weighs_next_to_nothing_is_not_put_into_words() {
+        let reason = |contribution, text: &str| Reason { text: text.into(), contribution, source: "s" };
+        let reasons = [reason(0.5, "you like it"), reason(-0.004, "it is old"), reason(0.002, "it is new")];
+        assert_eq!(
+            reason_lines(&reasons),
+            ["      +0.500  you like it (s)", "      -0.002  by 2 smaller reasons"]
+        );
+        assert_eq!(reason_lines(&reasons[..1]).len(), 1);
     }
-    Ok(())
+
+    #[test]
+    fn an_empty_slate_says_why_it_is_empty() {
+        let source = |silence| SourceTrace {
+            name: "forgotten",
+            candidates: 0,
+            milliseconds: 0.1,
+            error: None,
+            silence,
+        };
+        let of =
+            |sources, candidate_count| nothing_fits(&Trace { sources, candidate_count, ..Trace::default() });
+        assert_eq!(
+            of(vec![source(Some("no track has a date")), source(Some("no track has a date"))], 0),
+            "Nothing fits: no track has a date."
+        );
+        assert!(!of(vec![source(None)], 0).contains("--trace"), "it would show nothing");
+        assert!(of(vec![source(None)], 3).contains("--trace"));
+    }
 }

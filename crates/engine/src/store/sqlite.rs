@@ -57,6 +57,15 @@ impl SqliteStore {
         Self::open_tuned(directory, Tuning::of(options)).await
     }
 
+    /// Refuses a `directory` without a store; makes nothing.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`].
+    pub(crate) fn require(directory: &Path) -> Result<(), EngineError> {
+        let path = DataDirectory::new(directory).database();
+        if path.exists() { Ok(()) } else { Err(EngineError::NotFound { path }) }
+    }
+
     /// Opens the store in `directory` for reading, also while another process writes to it.
     ///
     /// # Errors

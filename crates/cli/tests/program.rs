@@ -1,0 +1,152 @@
+//! The program from outside: what it prints, what it leaves behind, and what it says when something is wrong.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where something it needs fails")]
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// A data directory of its own.
+struct Home {
+    directory: TempDir,
+}
+
+impl Home {
+    fn new() -> Self {
+        Self { directory: TempDir::new().unwrap() }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.directory.path().join("data")
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_segue"));
+        command.env_remove("SEGUE_HOME").arg("--home").arg(self.path()).args(words);
+        command
+    }
+
+    fn run(&self, words: &[&str]) -> Said {
+        Said::of(&self.command(words).output().unwrap())
+    }
+
+    /// Imports a table, which must succeed.
+    fn import(&self, table: &str, words: &[&str]) -> Said {
+        let file = self.directory.path().join("table.csv");
+        fs::write(&file, table).unwrap();
+        let said = self.run(&[&["import", "csv", file.to_str().unwrap()], words].concat());
+        assert!(said.is_success, "{said:?}");
+        said
+    }
+}
+
+/// What came of a command.
+#[derive(Debug)]
+struct Said {
+    is_success: bool,
+    out: String,
+    err: String,
+}
+
+impl Said {
+    fn of(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        Self { is_success: output.status.success(), out: text(&output.stdout), err: text(&output.stderr) }
+    }
+}
+
+const PLAYS: &str =
+    "listener,artist,track,plays\n2,Nina Simone,Sinnerman,3\n2,Abbey Lincoln,Throw It Away,2\n";
+
+#[test]
+fn a_slate_makes_no_directory() {
+    let home = Home::new();
+    for words in [&["recommend"][..], &["recommend", "--private"]] {
+        let said = home.run(words);
+        assert!(!said.is_success && said.err.contains("there is no database at"), "{said:?}");
+        assert!(said.err.contains("import something first"), "{said:?}");
+        assert!(!home.path().exists(), "{words:?}");
+    }
+}
+
+#[test]
+fn an_import_ends_with_its_speed_and_with_a_command_that_works() {
+    let home = Home::new();
+    let said = home.import(PLAYS, &["--space", "set"]);
+    let last = said.out.lines().last().unwrap();
+    assert!(last.starts_with("2 rows in ") && last.contains(", 2 events stored ("), "{last}");
+    assert!(last.ends_with("then `segue recommend --listener set/2`."), "{last}");
+    assert!(said.out.contains("New: 1 listener, 2 artists"), "{said:?}");
+    for name in ["set/2", "2"] {
+        let said = home.run(&["recommend", "--listener", name, "--mix", "time-capsule"]);
+        assert!(said.is_success, "{said:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_done_says_what_to_do() {
+    let home = Home::new();
+    home.import(PLAYS, &[]);
+    let said = home.run(&["recommend", "--listener", "2", "--mix", "radio"]);
+    assert!(!said.is_success && said.err.contains("--from"), "{said:?}");
+    for limit in ["0", "501", "999999"] {
+        let said = home.run(&["recommend", "--listener", "2", "--limit", limit]);
+        assert!(!said.is_success && said.err.contains("1..=500"), "{said:?}");
+    }
+    let said = home.run(&["recommend", "--listener", "2", "--mix", "fresh-releases"]);
+    assert!(said.is_success && said.out.contains("no track in the catalogue has a release date"), "{said:?}");
+}
+
+#[test]
+fn beside_a_server_a_slate_is_private() {
+    let home = Home::new();
+    home.import(PLAYS, &[]);
+    let mut server =
+        home.command(&["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
+    let lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    assert!(lines.map_while(Result::ok).any(|line| line.starts_with("Listening on")));
+    let shared = home.run(&["recommend", "--listener", "2"]);
+    let private = home.run(&["recommend", "--listener", "2", "--private"]);
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(!shared.is_success && shared.err.contains("--private"), "{shared:?}");
+    assert!(private.is_success, "{private:?}");
+}
+
+#[test]
+fn a_broken_snapshot_is_learnt_again_and_no_backup_is_asked_for() {
+    let home = Home::new();
+    home.import(PLAYS, &[]);
+    assert!(home.run(&["train", "--dim", "4", "--epochs", "1"]).is_success);
+    let said = home.run(&["doctor"]);
+    assert!(said.is_success && said.out.ends_with("All is well.\n"), "{said:?}");
+    let snapshots = home.path().join("snapshots");
+    let name = fs::read_to_string(snapshots.join("CURRENT")).unwrap();
+    fs::write(snapshots.join(name.trim()).join("manifest.json"), "{").unwrap();
+    let said = home.run(&["doctor"]);
+    assert!(!said.is_success && !said.out.contains("backup"), "{said:?}");
+    assert!(said.out.lines().last().unwrap().contains("`segue train`"), "{said:?}");
+}
+
+#[test]
+fn a_log_that_is_no_terminal_has_no_colours() {
+    let home = Home::new();
+    home.import(PLAYS, &[]);
+    let said = home.run(&["-v", "recommend", "--listener", "2", "--private"]);
+    assert!(said.err.contains("INFO"), "{said:?}");
+    assert!(!said.err.contains('\u{1b}'), "{said:?}");
+}
+
+#[test]
+fn accounts_are_listed_as_json() {
+    let home = Home::new();
+    let mut add = home.command(&["account", "add", "anna", "--admin"]).stdin(Stdio::piped()).spawn().unwrap();
+    std::io::Write::write_all(&mut add.stdin.take().unwrap(), b"correct horse battery\n").unwrap();
+    assert!(add.wait().unwrap().success());
+    let said = home.run(&["account", "list", "--json"]);
+    let rows: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(rows, serde_json::json!([{"account": "anna", "role": "administrator", "listener": "anna"}]));
+}
