@@ -1,7 +1,8 @@
 //! How long a request takes: all sources, ranking and explanation, in process.
 //!
 //! `cargo bench -p sim --bench request` makes a world of 50,000 tracks, learns from it once (the result is kept under
-//! `target`), and prints median and 99th percentile per mix.
+//! `target`), and prints median and 99th percentile per mix; those that need a seed start from a track, and the artists
+//! of a mix are asked for as well.
 //! *warm* asks again, *after an event* lets the listener skip a track first, so that the profile has to follow.
 
 #![expect(clippy::disallowed_methods, reason = "it measures time")]
@@ -14,12 +15,14 @@ use std::time::{Duration, Instant};
 
 use engine::train::{TrainOptions, train};
 use engine::{Ask, Engine, ManualClock, NewEvent, ServeOptions, Service, SnapshotDirectory, StoreOptions};
-use music::{Id, ListenerId, Millis, Prompt, TrackId, UnixMillis};
-use recommend::{MIXES, Mix};
+use music::{Id, ListenerId, Millis, Prompt, Target, TrackId, UnixMillis};
+use recommend::{Answer, MIXES, Mix};
 use sim::{World, WorldParams, populate};
 
 const TRACK_COUNT: u32 = 50_000;
 const REQUEST_COUNT: usize = 600;
+/// Mixes whose artists are asked for too: one that may bring what is known, and one that may not.
+const ARTIST_MIXES: [&str; 2] = ["home", "weekly-discovery"];
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -37,15 +40,20 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let service = Arc::new(Service::start(engine, snapshots, &ServeOptions::default()).await?);
     let bench = Bench { service, listener_count, clock };
     println!(
-        "{:<20} {:>14} {:>10} {:>20} {:>10}",
+        "{:<26} {:>14} {:>10} {:>20} {:>10}",
         "mix", "warm: median", "p99", "after an event: median", "p99"
     );
-    for mix in MIXES.iter().filter(|mix| !mix.needs_seed) {
-        let warm = bench.times(mix, false).await?;
-        let fresh = bench.times(mix, true).await?;
+    let all_tracks = MIXES.iter().map(|&mix| (mix, Answer::Tracks));
+    let artists =
+        MIXES.iter().filter(|mix| ARTIST_MIXES.contains(&mix.name)).map(|&mix| (mix, Answer::Artists));
+    for (mix, answer) in all_tracks.chain(artists) {
+        let warm = bench.times(mix, answer, false).await?;
+        let fresh = bench.times(mix, answer, true).await?;
+        let name =
+            if answer == Answer::Artists { format!("{} (artists)", mix.name) } else { mix.name.into() };
         println!(
-            "{:<20} {:>12.2?} {:>12.2?} {:>20.2?} {:>12.2?}",
-            mix.name, warm.median, warm.p99, fresh.median, fresh.p99
+            "{name:<26} {:>12.2?} {:>12.2?} {:>20.2?} {:>12.2?}",
+            warm.median, warm.p99, fresh.median, fresh.p99
         );
     }
     Ok(())
@@ -64,11 +72,19 @@ struct Times {
 
 impl Bench {
     /// Times requests of listener after listener; the event itself is not timed.
-    async fn times(&self, mix: &'static Mix, with_event: bool) -> Result<Times, Box<dyn Error>> {
+    async fn times(
+        &self,
+        mix: &'static Mix,
+        answer: Answer,
+        with_event: bool,
+    ) -> Result<Times, Box<dyn Error>> {
         let mut times = Vec::with_capacity(REQUEST_COUNT);
         for index in 0..REQUEST_COUNT {
             let listener = ListenerId::from_row((index % self.listener_count) as u32);
-            let ask = Ask { is_private: true, random_seed: Some(index as u64), ..Ask::plain(listener, mix) };
+            let track = TrackId::new((index as u32 * 104_729) % TRACK_COUNT);
+            let seeds = if mix.needs_seed { vec![Target::Track(track)] } else { Vec::new() };
+            let random_seed = Some(index as u64);
+            let ask = Ask { is_private: true, answer, seeds, random_seed, ..Ask::plain(listener, mix) };
             if index < self.listener_count {
                 // The first request of a listener folds the whole history; that is no part of the figure.
                 self.service.recommend(ask.clone()).await?;
