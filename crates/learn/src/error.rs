@@ -109,6 +109,14 @@ pub enum LearnError {
         /// The file that is not there.
         file: String,
     },
+    /// An option was given that a task has no use for.
+    #[error("`{task}` has no use for `{option}`; leave it out")]
+    NoUse {
+        /// The task.
+        task: &'static str,
+        /// The option.
+        option: &'static str,
+    },
     /// A model was asked for that nobody knows.
     #[error("`{name}` is no model of this task; known are {known}")]
     UnknownModel {

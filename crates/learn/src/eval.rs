@@ -14,6 +14,7 @@ mod context;
 mod csv;
 mod data_set;
 mod hidden;
+mod outcome;
 mod playlists;
 mod report;
 mod sequential;
@@ -26,7 +27,7 @@ mod two_stage;
 
 pub use data_set::{DataSet, Line, Lines, MemoryDataSet, missing};
 pub use report::{EvalReport, ModelReport, Skipped};
-pub use task::{EvalOptions, Run, TASKS, Task, task};
+pub use task::{Choice, EvalOptions, TASKS, Task, task};
 
 /// What the surroundings know and the crate does not: the time and the memory used.
 pub trait Meter: Sync {

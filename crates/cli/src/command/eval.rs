@@ -28,16 +28,13 @@ pub(crate) struct Arguments {
     /// The seed of everything random.
     #[arg(long, default_value_t = EvalOptions::default().seed, value_name = "N")]
     seed: u64,
-    /// The metric by which parameters are chosen, such as ndcg@10.
+    /// The metric by which parameters are chosen, such as ndcg@10 (cf, warm, cold, hidden).
     #[arg(long, value_name = "METRIC")]
     choose_by: Option<Metric>,
-    /// Try no further parameters after so many seconds.
-    #[arg(long, value_name = "SECONDS")]
-    budget: Option<f64>,
-    /// Only these models, separated by commas.
+    /// Only these models and their blend, separated by commas (cf, warm).
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     models: Option<Vec<String>>,
-    /// Look at so many test cases at most.
+    /// Look at so many test cases at most (sessions, sequential, playlists).
     #[arg(long, value_name = "N")]
     cases: Option<usize>,
     /// Print the report as JSON.
@@ -52,13 +49,12 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode> {
     let options = EvalOptions {
         seed: arguments.seed,
         choose_by: arguments.choose_by,
-        budget_seconds: arguments.budget,
         cases_max: arguments.cases,
         models: arguments.models,
     };
     let bar = progress::of_steps(arguments.json);
     let watch = Stopwatch::start();
-    let outcome = (task.run)(&data, &options, &watch, &mut |step| {
+    let outcome = task.run(&data, &options, &watch, &mut |step| {
         progress::show(&bar, step.stage, step.done, step.total);
     });
     bar.finish_and_clear();

@@ -50,7 +50,40 @@ pub(super) fn task(
         data: data.name().to_owned(),
         seed: options.seed,
         choose_by: options.choose_by.unwrap_or(defaults.choose_by),
+        models: options.models.clone(),
         ..defaults
     };
     run(&split, &options, meter, progress)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+    use crate::eval::data_set::Draws;
+    use crate::eval::{MemoryDataSet, NoMeter};
+
+    fn report(models: &[&str]) -> Result<EvalReport, LearnError> {
+        let mut random = Draws(2);
+        let (mut train, mut test) = (String::new(), String::new());
+        for listener in 0..40 {
+            let items: Vec<String> =
+                (0..10).map(|_| (random.below(20) + listener % 2 * 20).to_string()).collect();
+            writeln!(train, "{listener} {}", items[..8].join(" ")).unwrap();
+            writeln!(test, "{listener} {}", items[8..].join(" ")).unwrap();
+        }
+        let data = MemoryDataSet::new("halves").with("train.txt", train).with("test.txt", test);
+        let models = Some(models.iter().map(|&name| name.to_owned()).collect());
+        task(&data, &EvalOptions { models, ..EvalOptions::default() }, &NoMeter, &mut |_| {})
+    }
+
+    #[test]
+    fn the_models_that_were_named_take_part_and_no_others() {
+        let names: Vec<String> =
+            report(&["item_knn", "popularity"]).unwrap().models.into_iter().map(|model| model.name).collect();
+        assert_eq!(names, ["popularity", "item_knn", "blend"]);
+        let error = report(&["item_knn", "magic"]).unwrap_err().to_string();
+        insta::assert_snapshot!(error, @"`magic` is no model of this task; known are popularity, item_knn, rp3beta, user_knn, ease, ials_narrow, ials, ials_features");
+    }
 }

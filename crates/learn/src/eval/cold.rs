@@ -25,9 +25,10 @@ mod signals;
 use serde_json::{Value, json};
 
 use self::signals::{SIGNALS, World};
+use super::outcome::{Outcome, Verdict, judge};
 use super::stack::{choose_weights, ranked, standardize};
 use super::tagged::Tagged;
-use super::two_stage::{Outcome, Query, averages, judge};
+use super::two_stage::Query;
 use super::{DataSet, EvalOptions, EvalReport, Meter};
 use crate::error::LearnError;
 use crate::metrics::Metric;
@@ -126,8 +127,7 @@ impl Judging<'_> {
             queries.iter().map(|query| (ranked(query, weights, depth), query.relevant.clone())).collect()
         };
         let groups: Vec<u32> = (0..test.len() as u32).collect();
-        let mut best = (f64::NEG_INFINITY, "");
-        let mut reports = Vec::new();
+        let mut outcomes = Vec::new();
         for (name, weights) in models {
             let named: serde_json::Map<String, Value> = SIGNALS
                 .iter()
@@ -135,30 +135,26 @@ impl Judging<'_> {
                 .map(|(signal, weight)| ((*signal).to_owned(), json!(weight)))
                 .collect();
             let validation = judge(&lists(choosing, &weights), &metrics)?;
-            let score = averages(&validation, &metrics)[&metric.to_string()];
-            if score > best.0 {
-                best = (score, name);
-            }
             let test = judge(&lists(test, &weights), &metrics)?;
-            let outcome =
-                Outcome { name, params: json!({ "weights": named }), test, validation, started, fit_seconds };
-            reports.push(outcome.report(&metrics, &groups, options.seed, meter)?);
+            let params = json!({ "weights": named });
+            outcomes.push(Outcome { name, params, test, validation, started, fit_seconds });
         }
-        Ok(EvalReport {
-            task: "cold".to_owned(),
-            data: data.name().to_owned(),
+        let verdict = Verdict {
+            task: "cold",
+            data,
             protocol: format!(
                 "only the {} artists with a tag and plays whose id ends in {TEST_DIGIT} are ranked, their plays unknown, for \
-             the {} listeners who played one; the listener's own tags on them taken away; weights chosen by {metric} on \
-             artists whose ids end in 1, 2 or 3; test looked at once",
+                 the {} listeners who played one; the listener's own tags on them taken away; weights chosen by {metric} on \
+                 artists whose ids end in 1, 2 or 3; test looked at once",
                 world.new_count(),
                 test.len(),
             ),
+            metrics: &metrics,
+            choose_by: metric,
+            groups: &groups,
             seed: options.seed,
-            models: reports,
-            best: best.1.to_owned(),
-            skipped: Vec::new(),
-        })
+        };
+        verdict.report(outcomes, meter)
     }
 }
 

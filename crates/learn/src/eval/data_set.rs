@@ -185,6 +185,21 @@ pub fn missing(data: &dyn DataSet, file: &str) -> LearnError {
     LearnError::Missing { data: data.name().to_owned(), file: file.to_owned() }
 }
 
+/// Numbers for tests that look drawn at random, the same at every run.
+#[cfg(test)]
+pub(super) struct Draws(pub(super) u64);
+
+#[cfg(test)]
+impl Draws {
+    /// The next number below `limit`, by splitmix64.
+    pub(super) fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % limit
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -23,8 +23,9 @@ use serde_json::{Value, json};
 
 use self::read::Catalogue;
 use self::signals::{SIGNALS, World};
+use super::outcome::{Outcome, Verdict, judge};
 use super::stack::{choose_weights, ranked, standardize};
-use super::two_stage::{Outcome, Query, Voters, averages, fit_voters, judge};
+use super::two_stage::{Query, Voters, fit_voters};
 use super::{DataSet, EvalOptions, EvalReport, Meter};
 use crate::boost::BoostParams;
 use crate::error::LearnError;
@@ -96,24 +97,22 @@ pub(super) fn task(
         let list = |query: &Query| first(query, &weights).ranked(SIGNALS.len(), ranker);
         outcomes.push(outcome("two_stage", params, &list)?);
     }
-    let score = |outcome: &Outcome| averages(&outcome.validation, &METRICS)[&METRICS[0].to_string()];
-    let best = outcomes.iter().max_by(|a, b| score(a).total_cmp(&score(b))).expect("signals are models").name;
     let groups: Vec<u32> = (0..test.len() as u32).collect();
-    let models = outcomes.into_iter().map(|outcome| outcome.report(&METRICS, &groups, options.seed, meter));
-    Ok(EvalReport {
-        task: "hidden".to_owned(),
-        data: data.name().to_owned(),
+    let verdict = Verdict {
+        task: "hidden",
+        data,
         protocol: format!(
             "a tenth of the tracks ({}) hidden from all playlists, and only these ranked, for the {} playlists that hold \
              some; weights and trees chosen by {metric} on three other tenths; test looked at once",
             world.new_count(),
             test.len(),
         ),
+        metrics: &METRICS,
+        choose_by: METRICS[0],
+        groups: &groups,
         seed: options.seed,
-        models: models.collect::<Result<_, _>>()?,
-        best: best.to_owned(),
-        skipped: Vec::new(),
-    })
+    };
+    verdict.report(outcomes, meter)
 }
 
 /// The queries of a world, each signal standardised within a query.

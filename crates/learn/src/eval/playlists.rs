@@ -26,7 +26,8 @@ use self::base_models::Base;
 use self::candidates::WIDTH;
 use self::read::Playlists;
 use self::worth::{Worth, learn_worth};
-use super::two_stage::{Outcome, Query, Voters, averages, fit_voters, judge};
+use super::outcome::{Outcome, Verdict, averages, judge};
+use super::two_stage::{Query, Voters, fit_voters};
 use super::{DataSet, EvalOptions, EvalReport, Meter};
 use crate::boost::BoostParams;
 use crate::error::LearnError;
@@ -111,25 +112,22 @@ pub(super) fn task(
         });
         outcome("two-stage", &test, &ranked(ranker, &learnt.valid), params, learnt.fit_seconds)?;
     }
-    let chosen_by = |outcome: &Outcome| averages(&outcome.validation, &METRICS)["ndcg@500"];
-    let best =
-        outcomes.iter().max_by(|a, b| chosen_by(a).total_cmp(&chosen_by(b))).expect("there are some").name;
     let groups: Vec<u32> = rows.iter().map(|&row| row as u32).collect();
-    let models = outcomes.into_iter().map(|outcome| outcome.report(&METRICS, &groups, options.seed, meter));
-    Ok(EvalReport {
-        task: "playlists".to_owned(),
-        data: data.name().to_owned(),
+    let verdict = Verdict {
+        task: "playlists",
+        data,
         protocol: format!(
             "all {} tracks minus the playlist's train tracks ranked for each of {} playlists; the last fifth of the train \
              tracks hidden for choosing and for learning the ranker, given back for the last fit",
             playlists.tracks.len(),
             rows.len()
         ),
+        metrics: &METRICS,
+        choose_by: Metric::Ndcg(500),
+        groups: &groups,
         seed: options.seed,
-        models: models.collect::<Result<_, _>>()?,
-        best: best.to_owned(),
-        skipped: Vec::new(),
-    })
+    };
+    verdict.report(outcomes, meter)
 }
 
 /// Chooses how playlists are weighed, and learns the ranker.

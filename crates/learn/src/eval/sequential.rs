@@ -19,7 +19,8 @@ use serde_json::json;
 
 use self::base_models::{Base, WIDTH};
 use self::read::Histories;
-use super::two_stage::{Outcome, Query, averages, fit_voters, judge};
+use super::outcome::{Outcome, Verdict, judge};
+use super::two_stage::{Query, fit_voters};
 use super::{DataSet, EvalOptions, EvalReport, Meter};
 use crate::boost::BoostParams;
 use crate::error::LearnError;
@@ -67,27 +68,24 @@ pub(super) fn task(
     }
     step("learning and judging without attributes", 2);
     outcomes.extend(contest(&histories, ["blend-plain", "two-stage-plain"], options, meter)?);
-    let chosen_by = |outcome: &Outcome| averages(&outcome.validation, &METRICS)["ndcg@10"];
-    let best =
-        outcomes.iter().max_by(|a, b| chosen_by(a).total_cmp(&chosen_by(b))).expect("there is one").name;
     let case_count = outcomes[0].test.len();
     let groups: Vec<u32> = (0..case_count as u32).collect();
     for outcome in &mut outcomes {
         outcome.started = started;
     }
-    let models = outcomes.into_iter().map(|outcome| outcome.report(&METRICS, &groups, options.seed, meter));
-    Ok(EvalReport {
-        task: "sequential".to_owned(),
-        data: data.name().to_owned(),
+    let verdict = Verdict {
+        task: "sequential",
+        data,
         protocol: format!(
             "leave one out: the last item of each of {case_count} histories is the target among all items that the \
              listener has not had before; the item before it is for choosing"
         ),
+        metrics: &METRICS,
+        choose_by: Metric::Ndcg(10),
+        groups: &groups,
         seed: options.seed,
-        models: models.collect::<Result<_, _>>()?,
-        best: best.to_owned(),
-        skipped: Vec::new(),
-    })
+    };
+    verdict.report(outcomes, meter)
 }
 
 /// Both stages on these histories.

@@ -18,7 +18,8 @@ use serde_json::json;
 
 use self::cases::{Case, Cases};
 use self::features::{Base, WIDTH};
-use super::two_stage::{Outcome, Query, Voters, averages, fit_voters, judge};
+use super::outcome::{Outcome, Verdict, judge};
+use super::two_stage::{Query, Voters, fit_voters};
 use super::{DataSet, EvalOptions, EvalReport, Meter};
 use crate::boost::BoostParams;
 use crate::error::LearnError;
@@ -96,29 +97,26 @@ pub(super) fn task(
             fit_seconds: learnt.fit_seconds,
         });
     }
-    let chosen_by = |outcome: &Outcome| averages(&outcome.validation, &METRICS)["hr@20"];
-    let best =
-        outcomes.iter().max_by(|a, b| chosen_by(a).total_cmp(&chosen_by(b))).expect("there is one").name;
-    let models = outcomes.into_iter().map(|outcome| {
-        let mut report = outcome.report(&METRICS, &groups, options.seed, meter)?;
-        for (name, other) in [("hr@20", "precision@20"), ("hr@20", "recall@20"), ("hr@10", "recall@10")] {
-            report.repeat_metric(name, other);
-        }
-        Ok::<_, LearnError>(report)
-    });
-    Ok(EvalReport {
-        task: "sessions".to_owned(),
-        data: data.name().to_owned(),
+    let verdict = Verdict {
+        task: "sessions",
+        data,
         protocol: format!(
             "all items ranked for each of {} prefixes, the prefix not masked; precision@20 is the share of targets among \
              the first 20; chosen and ranker learnt on the last tenth of the train sessions; intervals draw sessions",
             cases.test.len()
         ),
+        metrics: &METRICS,
+        choose_by: Metric::HitRate(20),
+        groups: &groups,
         seed: options.seed,
-        models: models.collect::<Result<_, _>>()?,
-        best: best.to_owned(),
-        skipped: Vec::new(),
-    })
+    };
+    let mut report = verdict.report(outcomes, meter)?;
+    for model in &mut report.models {
+        for (name, other) in [("hr@20", "precision@20"), ("hr@20", "recall@20"), ("hr@10", "recall@10")] {
+            model.repeat_metric(name, other);
+        }
+    }
+    Ok(report)
 }
 
 /// Learns the ranker from models that have not read the last tenth of the sessions.

@@ -1,16 +1,11 @@
-//! The second stage: a ranker learnt from the candidates that a first stage found, and judging with it.
+//! The second stage: a ranker learnt from the candidates that a first stage found.
 //!
 //! It knows nothing about where candidates and features come from.
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
-use serde_json::Value;
 
-use super::{Meter, ModelReport};
 use crate::boost::{BoostParams, Boosted, FeatureTable, LambdaRank, RankingModel, Validation};
 use crate::error::LearnError;
-use crate::metrics::{Metric, Relevant, bootstrap};
 use crate::top_k::order;
 
 /// The candidates of one query, the first stage's best first.
@@ -73,7 +68,7 @@ impl RankingModel for Voters {
     }
 }
 
-/// How [`fit_ranker`] judges a list: what it ranked, and what is relevant.
+/// How [`fit_voters`] judges a list: what it ranked, and what is relevant.
 pub(super) type Measure = dyn Fn(&[u32], &[u32]) -> f64 + Sync;
 
 /// Fits `count` rankers that vote on `fit`, each with as many trees as are best on `valid` by `measure`; none where
@@ -132,74 +127,4 @@ fn mean_measure(queries: &[Query], scores: &[f32], measure: &Measure) -> f64 {
     // Summed in order, so that threads change nothing.
     let values: Vec<f64> = queries.par_iter().zip(&starts).map(of_query).collect();
     values.iter().sum::<f64>() / queries.len().max(1) as f64
-}
-
-/// One value per query for each metric.
-pub(super) fn judge(
-    queries: &[(Vec<u32>, Vec<u32>)],
-    metrics: &[Metric],
-) -> Result<Vec<Vec<f64>>, LearnError> {
-    queries
-        .par_iter()
-        .map(|(ranked, relevant)| {
-            let relevant = Relevant::new(relevant)?;
-            Ok(metrics.iter().map(|metric| metric.of(ranked, relevant).unwrap_or(0.0)).collect())
-        })
-        .collect()
-}
-
-/// Averages of [`judge`] by name.
-pub(super) fn averages(values: &[Vec<f64>], metrics: &[Metric]) -> BTreeMap<String, f64> {
-    let mean = |metric: usize| values.iter().map(|v| v[metric]).sum::<f64>() / values.len().max(1) as f64;
-    metrics.iter().enumerate().map(|(place, metric)| (metric.to_string(), mean(place))).collect()
-}
-
-/// The report of a model; `groups` says which cases are drawn together for the interval.
-pub(super) struct Outcome {
-    pub(super) name: &'static str,
-    pub(super) params: Value,
-    pub(super) test: Vec<Vec<f64>>,
-    pub(super) validation: Vec<Vec<f64>>,
-    pub(super) started: f64,
-    pub(super) fit_seconds: f64,
-}
-
-impl Outcome {
-    /// # Errors
-    /// When a value is not finite.
-    pub(super) fn report(
-        self,
-        metrics: &[Metric],
-        groups: &[u32],
-        seed: u64,
-        meter: &dyn Meter,
-    ) -> Result<ModelReport, LearnError> {
-        let mut ci95 = BTreeMap::new();
-        for (place, metric) in metrics.iter().enumerate() {
-            let values = grouped(&self.test, groups, place);
-            if let Some(interval) = bootstrap(&values, seed)? {
-                ci95.insert(metric.to_string(), [interval.low, interval.high]);
-            }
-        }
-        Ok(ModelReport {
-            name: self.name.to_owned(),
-            params: self.params,
-            metrics: averages(&self.test, metrics),
-            ci95,
-            validation: averages(&self.validation, metrics),
-            seconds: meter.seconds() - self.started,
-            fit_seconds: self.fit_seconds,
-            peak_rss_bytes: meter.peak_rss_bytes(),
-        })
-    }
-}
-
-/// The sum of each group's values, scaled so that their mean is the mean over cases.
-fn grouped(values: &[Vec<f64>], groups: &[u32], metric: usize) -> Vec<f64> {
-    let mut sums: BTreeMap<u32, f64> = BTreeMap::new();
-    for (value, &group) in values.iter().zip(groups) {
-        *sums.entry(group).or_default() += value[metric];
-    }
-    let scale = sums.len() as f64 / values.len().max(1) as f64;
-    sums.into_values().map(|sum| sum * scale).collect()
 }

@@ -26,6 +26,8 @@ pub struct CfOptions {
     pub seed: u64,
     /// What parameters are chosen by.
     pub choose_by: Metric,
+    /// The families that take part besides their blend, by name; none for all.
+    pub models: Option<Vec<String>>,
     /// What is reported.
     pub metrics: Vec<Metric>,
 }
@@ -39,6 +41,7 @@ impl Default for CfOptions {
             data: String::new(),
             seed: 0,
             choose_by: Metric::Ndcg(10),
+            models: None,
             metrics: at(10).into_iter().chain(at(20)).chain(at(40)).chain(others).collect(),
         }
     }
@@ -66,6 +69,7 @@ pub fn run(
     meter: &dyn Meter,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<EvalReport, LearnError> {
+    let families = Family::named(options.models.as_deref())?;
     let (fit, targets) = split.for_choosing(options.seed)?;
     if targets.entry_count() == 0 {
         return Err(LearnError::Empty { what: "the validation part" });
@@ -79,13 +83,14 @@ pub fn run(
     let contest =
         Contest { split, options, meter, material: &material, whole: whole.as_ref(), targets: &targets };
     let (mut chosen, mut skipped) = (Vec::new(), Vec::new());
-    let total = Family::ALL.len() + 2;
+    let families: Vec<Family> = families.into_iter().filter(|family| family.takes_part(&material)).collect();
+    let total = families.len() + 2;
     let mut done = 0;
     let mut step = |stage| {
         done += 1;
         progress(Progress { stage, done, total });
     };
-    for family in Family::ALL.into_iter().filter(|family| family.takes_part(&material)) {
+    for family in families {
         match contest.choose(family) {
             Ok(model) => chosen.push(model),
             Err(error @ LearnError::TooLarge { .. }) => {

@@ -62,6 +62,17 @@ impl Family {
         Self::IalsFeatures,
     ];
 
+    /// Those of these names, all where there are none.
+    pub(super) fn named(names: Option<&[String]>) -> Result<Vec<Self>, LearnError> {
+        let Some(names) = names else { return Ok(Self::ALL.to_vec()) };
+        let known = |name: &String| Self::ALL.iter().any(|family| family.name() == name);
+        if let Some(name) = names.iter().find(|name| !known(name)) {
+            let known = Self::ALL.map(Self::name).join(", ");
+            return Err(LearnError::UnknownModel { name: name.clone(), known });
+        }
+        Ok(Self::ALL.into_iter().filter(|family| names.iter().any(|name| name == family.name())).collect())
+    }
+
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Popularity => "popularity",

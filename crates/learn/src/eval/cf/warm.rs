@@ -32,6 +32,7 @@ pub(in crate::eval) fn task(
         data: data.name().to_owned(),
         seed: options.seed,
         choose_by: options.choose_by.unwrap_or(Metric::Ndcg(20)),
+        models: options.models.clone(),
         metrics: at(20).into_iter().chain(at(10)).collect(),
     };
     run(&split, &options, meter, progress)

@@ -1,6 +1,7 @@
 //! The task on small playlists whose missing tracks are known.
 
 use super::*;
+use crate::eval::data_set::Draws;
 use crate::eval::{MemoryDataSet, NoMeter};
 
 /// Playlists of one of four kinds of music, ten tracks each.
@@ -104,4 +105,47 @@ fn playlists_that_were_right_about_others_weigh_more() {
     let weights = worth.weights(&playlists, &shown);
     let mean = |start: usize| weights.iter().skip(start).step_by(2).sum::<f32>() / 200.0;
     assert!(mean(0) > 1.2 * mean(1), "{} {}", mean(0), mean(1));
+}
+
+/// Random playlists of ten from 300 tracks; of each, two tracks are tested, which `turn` playlists earlier would have.
+fn random(turn: usize) -> MemoryDataSet {
+    let mut random = Draws(5);
+    let playlists: Vec<Vec<u64>> = (0..300).map(|_| (0..10).map(|_| random.below(300)).collect()).collect();
+    let (mut train, mut test) =
+        ("playlist_id,track_id,pos\n".to_owned(), "playlist_id,track_id\n".to_owned());
+    for row in 0..300 {
+        for (place, track) in playlists[row][..8].iter().enumerate() {
+            train += &format!("{row},{track},{place}\n");
+        }
+        for track in &playlists[(row + turn) % 300][8..] {
+            test += &format!("{row},{track}\n");
+        }
+    }
+    let tracks: String = (0..300).map(|track| format!("{track},{track},{},200\n", track / 3)).collect();
+    MemoryDataSet::new("random").with("train.csv", train).with("test.csv", test).with("tracks.csv", tracks)
+}
+
+#[test]
+fn targets_have_no_say_in_what_is_ranked() {
+    let ranked = |turn: usize| {
+        let playlists = Playlists::read(&random(turn)).unwrap();
+        let learnt = learn(&playlists, 1, &NoMeter, &mut |_, _| {}).unwrap();
+        let (way, _) = &learnt.ways[0];
+        let weights = way.weights(&playlists, &playlists.train);
+        let base = Base::fit(&playlists, &playlists.train, weights, 1).unwrap();
+        let rows: Vec<usize> = (0..60).collect();
+        let queries = base.queries(&playlists, &playlists.train, &playlists.test, &rows, 100);
+        let lists = ranked(learnt.ranker.as_ref().expect("a ranker is learnt"), &queries);
+        lists.into_iter().map(|(list, _)| list).collect::<Vec<_>>()
+    };
+    assert!(ranked(0) == ranked(1), "the lists differ with what is tested");
+}
+
+#[test]
+fn where_nothing_can_be_known_nothing_is_found() {
+    let report = run(&random(0)).unwrap();
+    for model in &report.models {
+        // Ten of 292 by chance; three times the standard error above.
+        assert!(model.metrics["recall@10"] < 0.0342 + 0.022, "{}: {:?}", model.name, model.metrics);
+    }
 }

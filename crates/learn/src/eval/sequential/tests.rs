@@ -1,6 +1,7 @@
 //! The task on small histories whose next item is known.
 
 use super::*;
+use crate::eval::data_set::Draws;
 use crate::eval::{MemoryDataSet, NoMeter};
 
 fn run(file: &str, content: &str) -> Result<EvalReport, LearnError> {
@@ -67,4 +68,50 @@ fn a_report_stands_without_attributes_too() {
     assert_eq!(one.models.len(), 4);
     assert_eq!(one.model("two-stage-plain"), other.model("two-stage-plain"));
     assert_ne!(one.model("blend").unwrap().metrics, other.model("blend").unwrap().metrics);
+}
+
+#[test]
+fn targets_have_no_say_in_what_is_ranked() {
+    let mut random = Draws(3);
+    let rows: Vec<Vec<u64>> = (0..80).map(|_| (0..9).map(|_| random.below(60)).collect()).collect();
+    // Every listener's last item goes to the next listener.
+    let targets: Vec<u64> = (0..80).map(|row| 100 + row % 20).collect();
+    let asked = |turn: usize| {
+        let line = |(row, items): (usize, &Vec<u64>)| {
+            let items: Vec<String> =
+                items.iter().chain([&targets[(row + turn) % 80]]).map(u64::to_string).collect();
+            format!("{row} {}\n", items.join(" "))
+        };
+        let content: String = rows.iter().enumerate().map(line).collect();
+        let histories = Histories::read(&MemoryDataSet::new("small").with("LastFM.txt", content)).unwrap();
+        let base = Base::fit(&histories, &histories.without_last(1), 1).unwrap();
+        let mut queries = ask(&base, &histories, 1);
+        let relevant: Vec<Vec<u32>> =
+            queries.iter_mut().map(|query| std::mem::take(&mut query.relevant)).collect();
+        let learnt = learnt_queries(&histories, 1).unwrap();
+        let seen = |queries: Vec<Query>| -> Vec<(Vec<u32>, Vec<f32>)> {
+            queries.into_iter().map(|query| (query.items, query.features)).collect()
+        };
+        (seen(queries), seen(learnt), relevant)
+    };
+    let (one, other) = (asked(0), asked(1));
+    assert_ne!(one.2, other.2, "the targets differ");
+    assert!(one.0 == other.0, "what is ranked for the test differs");
+    assert!(one.1 == other.1, "what is learnt from differs");
+}
+
+#[test]
+fn where_nothing_can_be_known_nothing_is_found() {
+    let mut random = Draws(1);
+    let content: String = (0..500)
+        .map(|row| {
+            let items: Vec<String> = (0..10).map(|_| random.below(300).to_string()).collect();
+            format!("{row} {}\n", items.join(" "))
+        })
+        .collect();
+    let report = run("LastFM.txt", &content).unwrap();
+    for model in &report.models {
+        // Ten of about 291 by chance; three times the standard error above.
+        assert!(model.metrics["hr@10"] < 0.0344 + 0.025, "{}: {:?}", model.name, model.metrics);
+    }
 }

@@ -1,5 +1,7 @@
 //! Reading `train_sessions.txt` and `test_prefix_target.txt`.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::FxHashMap;
 
 use crate::error::LearnError;
@@ -14,7 +16,7 @@ pub(super) struct Case {
     pub(super) group: u32,
 }
 
-/// What the files hold, items renamed to 0, 1, … in the order in which they occur.
+/// What the files hold, items renamed to 0, 1, … in the order in which they occur in the train part.
 #[derive(Debug)]
 pub(super) struct Cases {
     pub(super) sessions: Vec<Vec<u32>>,
@@ -41,6 +43,7 @@ impl Cases {
         if sessions.len() < 2 {
             return Err(LearnError::Empty { what: "the train part, which needs two sessions of two items," });
         }
+        number_the_rest(data, &mut names)?;
         let mut test: Vec<Case> = Vec::new();
         let mut lines = Lines::open(data, TEST)?;
         while let Some(line) = lines.next_line()? {
@@ -69,6 +72,25 @@ impl Cases {
         }
         Ok(Self { sessions, test, item_count: names.len() })
     }
+}
+
+/// Numbers the items that only the test part has, by name: by their order there, numbers would tell what comes next.
+fn number_the_rest(data: &dyn DataSet, names: &mut FxHashMap<u64, u32>) -> Result<(), LearnError> {
+    let mut rest = BTreeSet::new();
+    let mut lines = Lines::open(data, TEST)?;
+    while let Some(line) = lines.next_line()? {
+        for word in line.words() {
+            let name = line.whole_number(word, TEST_FORM)?;
+            if !names.contains_key(&name) {
+                rest.insert(name);
+            }
+        }
+    }
+    for name in rest {
+        let next = names.len() as u32;
+        names.insert(name, next);
+    }
+    Ok(())
 }
 
 fn items(
