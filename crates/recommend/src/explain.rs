@@ -194,7 +194,7 @@ pub fn evidence_words(snapshot: &Snapshot, evidence: Evidence) -> String {
             format!("more and more people play it ({})", listeners(listener_count))
         }
         Evidence::Popular { listener_count } => format!("many play it ({})", listeners(listener_count)),
-        Evidence::Unheard => "it is there, and nobody is known to play it yet".to_owned(),
+        Evidence::Unheard => "nobody is known to play it yet".to_owned(),
         Evidence::PopularIn { tag: id } => format!("it is among the most played {} tracks", tag(id)),
         Evidence::Tagged { tag: id } => format!("it is {}", tag(id)),
         Evidence::Sound { to } => format!("it sounds like {}", track(to)),

@@ -56,7 +56,11 @@ pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<Ex
     let world = Arc::new(World::new(&params(&arguments))?);
     let engine = home::open(place.path()).await?;
     let is_empty = engine.library().await.listeners().is_empty();
-    ensure!(is_empty, "{} holds data already; choose another --home for the demo", place.path().display());
+    ensure!(
+        is_empty,
+        "{0} holds data already; serve it with `segue --home {0} serve`, or choose another --home for the demo",
+        place.path().display()
+    );
     let populated = live(&engine, world).await?;
     let snapshots = SnapshotDirectory::of(place.path());
     let bar = progress::of_steps(false);
@@ -228,6 +232,7 @@ impl Tour {
             ]);
         }
         line(rows.to_string())?;
+        line("")?;
         Ok(())
     }
 

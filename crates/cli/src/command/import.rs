@@ -104,6 +104,9 @@ fn closing(report: &ImportReport, took: Duration) -> String {
     if events > 0 {
         let _ = write!(text, ", {} stored ({}/s)", counted(events, "event"), per_second(events));
     }
+    if rows == 0 && events == 0 {
+        return text + ".";
+    }
     text.push_str(". Next: `segue train`");
     if let Some(name) = &report.listener {
         // A name may hold spaces, and is often longer than what stands in the file.
@@ -240,7 +243,7 @@ mod tests {
     fn the_closing_line_tells_rows_and_events_and_a_name_that_works() {
         let mut report = ImportReport::default();
         let seconds = Duration::from_secs(2);
-        assert_eq!(closing(&report, seconds), "0 rows in 2.0 s (0/s). Next: `segue train`.");
+        assert_eq!(closing(&report, seconds), "0 rows in 2.0 s (0/s).");
         report.records.events.stored = 100_000;
         report.listener = Some("lastfm-2k/2".into());
         assert_eq!(
