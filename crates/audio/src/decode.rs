@@ -5,8 +5,6 @@
 
 mod opus;
 
-use std::io;
-
 use symphonia::core::audio::GenericAudioBufferRef;
 use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
@@ -207,11 +205,6 @@ fn fold(
 /// A sample that can be calculated with: a damaged float becomes silence, an absurd one full scale many times over.
 fn finite(sample: f32) -> f32 {
     if sample.is_finite() { sample.clamp(-16.0, 16.0) } else { 0.0 }
-}
-
-/// Bytes in memory as a source.
-pub fn source_of(bytes: Vec<u8>) -> Box<dyn MediaSource> {
-    Box::new(io::Cursor::new(bytes))
 }
 
 #[cfg(test)]

@@ -28,9 +28,9 @@ mod sound;
 mod spectrum;
 mod tonal;
 
-pub use decode::{Block, Decoder, source_of};
+pub use decode::{Block, Decoder};
 pub use error::AudioError;
-pub use resample::{ANALYSIS_RATE_HZ, Resampler};
+pub use resample::ANALYSIS_RATE_HZ;
 pub use rhythm::beats;
 pub use sound::{ANALYSED_SECONDS_MAX, Loudness, Sound};
 pub use tonal::{Key, Tonality, melody, tonality};

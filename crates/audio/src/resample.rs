@@ -13,8 +13,7 @@ pub const ANALYSIS_RATE_HZ: u32 = 22_050;
 const CHUNK: usize = 4_096;
 
 /// Folds blocks to one channel and brings them to [`ANALYSIS_RATE_HZ`], without delay.
-#[expect(missing_debug_implementations, reason = "the library's resampler has none")]
-pub struct Resampler {
+pub(crate) struct Resampler {
     /// None where the rate is the right one already.
     fft: Option<Fft<f32>>,
     pending: Vec<f32>,
@@ -31,7 +30,7 @@ impl Resampler {
     ///
     /// # Errors
     /// [`AudioError::Shape`] for a rate that the library cannot convert.
-    pub fn new(rate_hz: u32) -> Result<Self, AudioError> {
+    pub(crate) fn new(rate_hz: u32) -> Result<Self, AudioError> {
         let shape = |_| AudioError::Shape { what: "a sampling rate", value: u64::from(rate_hz) };
         let fft = if rate_hz == ANALYSIS_RATE_HZ {
             None
@@ -53,7 +52,7 @@ impl Resampler {
     }
 
     /// Adds what `block` becomes to `mono`.
-    pub fn push(&mut self, block: &Block, mono: &mut Vec<f32>) {
+    pub(crate) fn push(&mut self, block: &Block, mono: &mut Vec<f32>) {
         let start = self.pending.len();
         match block.channel_count {
             2 => self.pending.extend(block.samples.chunks_exact(2).map(|pair| 0.5 * (pair[0] + pair[1]))),
@@ -73,7 +72,7 @@ impl Resampler {
     }
 
     /// Adds what is still in the filter.
-    pub fn finish(&mut self, mono: &mut Vec<f32>) {
+    pub(crate) fn finish(&mut self, mono: &mut Vec<f32>) {
         if self.fft.is_none() {
             return;
         }

@@ -26,8 +26,6 @@ pub struct Sound {
     pub duration: Seconds,
     /// How many packets were too damaged to decode.
     pub damaged_packet_count: u64,
-    /// The part of the energy that differs between left and right, 0 for one channel.
-    pub side_share: f32,
 }
 
 /// Loudness by EBU R128.
@@ -54,7 +52,6 @@ impl Sound {
         let (mut block, mut mono) = (Block::default(), Vec::new());
         let mut samples = Samples::default();
         let mut frame_count = 0_u64;
-        let mut side = SideShare::default();
         let mut parts: Option<(Resampler, EbuR128)> = None;
         let limit = (ANALYSED_SECONDS_MAX * f64::from(ANALYSIS_RATE_HZ)) as usize;
         while decoder.next_block(&mut block)? {
@@ -71,7 +68,6 @@ impl Sound {
                 let measured = meter.add_frames_f32(&block.samples);
                 measured.map_err(|_| AudioError::Shape { what: "a channel count", value: 0 })?;
             }
-            side.push(&block);
             resampler.push(&block, &mut mono);
             samples.push(&mut mono, false);
         }
@@ -85,7 +81,6 @@ impl Sound {
             loudness: Loudness::of(&meter),
             duration: Seconds(frame_count as f64 / f64::from(decoder.rate_hz())),
             damaged_packet_count: decoder.damaged_packet_count(),
-            side_share: side.get(),
         })
     }
 
@@ -104,7 +99,6 @@ impl Sound {
             loudness,
             duration: Seconds(samples.len() as f64 / f64::from(ANALYSIS_RATE_HZ)),
             damaged_packet_count: 0,
-            side_share: 0.0,
         }
     }
 
@@ -165,29 +159,6 @@ fn meter(block: &Block, rate_hz: u32) -> Result<EbuR128, AudioError> {
     let channel_count = block.channel_count as u32;
     EbuR128::new(channel_count, rate_hz, Mode::I | Mode::LRA | Mode::TRUE_PEAK | Mode::HISTOGRAM)
         .map_err(|_| AudioError::Shape { what: "a sampling rate", value: u64::from(rate_hz) })
-}
-
-#[derive(Default)]
-struct SideShare {
-    middle: f64,
-    side: f64,
-}
-
-impl SideShare {
-    fn push(&mut self, block: &Block) {
-        if block.channel_count == 2 {
-            for pair in block.samples.chunks_exact(2) {
-                let (middle, side) = (f64::from(pair[0] + pair[1]), f64::from(pair[0] - pair[1]));
-                self.middle += middle * middle;
-                self.side += side * side;
-            }
-        }
-    }
-
-    fn get(&self) -> f32 {
-        let total = self.middle + self.side;
-        if total > 0.0 { (self.side / total) as f32 } else { 0.0 }
-    }
 }
 
 /// Samples in two bytes each: sixteen bits below the peak of their own stretch.

@@ -45,9 +45,9 @@ pub struct Tonality {
 /// The tuning, key and chords of `sound`; chords change at `beats` and between them.
 pub fn tonality(sound: &Sound, beats: &[Seconds]) -> Tonality {
     let spectrum = PitchSpectrum::of(sound);
-    let (grid, strength) = half_beats(beats, sound.analysed());
+    let (grid, on_beat) = half_beats(beats, sound.analysed());
     let chroma = chroma::between(&spectrum, &grid);
-    let path = chord::recognise(&chroma, &strength, &ChordModel::default());
+    let path = chord::recognise(&chroma, &on_beat, &ChordModel::default());
     let weights: Vec<f32> = grid.windows(2).map(|span| (span[1] - span[0]) as f32).collect();
     Tonality {
         tuning_cents: spectrum.tuning_cents,
@@ -64,22 +64,22 @@ pub fn melody(sound: &Sound) -> Melody {
     Melody { hop: Seconds(1.0 / curve.rate), hertz }
 }
 
-/// The moments at which a chord may begin, and what each is: 0 no beat, 1 a beat.
-fn half_beats(beats: &[Seconds], end: Seconds) -> (Vec<f64>, Vec<u8>) {
-    let (mut grid, mut strength) = (vec![0.0], vec![0]);
+/// The moments at which a chord may begin, and whether each is a beat.
+fn half_beats(beats: &[Seconds], end: Seconds) -> (Vec<f64>, Vec<bool>) {
+    let (mut grid, mut on_beat) = (vec![0.0], vec![false]);
     for (index, beat) in beats.iter().enumerate().filter(|(_, beat)| beat.0 > 0.0) {
         grid.push(beat.0);
-        strength.push(1);
+        on_beat.push(true);
         if let Some(next) = beats.get(index + 1) {
             grid.push(f64::midpoint(beat.0, next.0));
-            strength.push(0);
+            on_beat.push(false);
         }
     }
     let last = grid.last().copied().unwrap_or(0.0);
     if end.0 > last {
         grid.push(end.0);
     }
-    (grid, strength)
+    (grid, on_beat)
 }
 
 /// Spans of the same chord as one.

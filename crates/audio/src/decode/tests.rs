@@ -1,3 +1,5 @@
+use std::io::Cursor;
+
 use super::*;
 use crate::sound::Sound;
 
@@ -19,7 +21,7 @@ fn wav(rate_hz: u32, channel_count: u16, samples: &[f32]) -> Vec<u8> {
 }
 
 fn read(bytes: Vec<u8>) -> Result<Sound, AudioError> {
-    Sound::read(&mut Decoder::new(source_of(bytes), None)?)
+    Sound::read(&mut Decoder::new(Box::new(Cursor::new(bytes)), None)?)
 }
 
 #[test]

@@ -10,7 +10,7 @@ const FLOOR_SECONDS: f64 = 0.4;
 const SMOOTH_FRAMES: usize = 2;
 /// What stands in for the quiet stretches' level, as a part of that of the whole track.
 const LEVEL_FLOOR: f32 = 0.15;
-/// How much kick and bass, middle and cymbals count; tuned on composed music and half of the rendered songs.
+/// How much kick and bass, middle and cymbals count; set by hand before anything was measured.
 const WEIGHTS: [f32; 3] = [0.8, 1.0, 0.5];
 /// No moment is certain, so that no single frame decides a path.
 const RANGE: std::ops::RangeInclusive<f32> = 0.005..=0.95;
@@ -19,7 +19,7 @@ const RANGE: std::ops::RangeInclusive<f32> = 0.005..=0.95;
 ///
 /// *Range*: 0.005 to 0.95.
 pub(crate) fn beat_activation(curves: &OnsetCurves) -> Vec<f32> {
-    let count = curves.all.len();
+    let count = curves.low.len();
     let mut sum = vec![0.0; count];
     for (curve, weight) in [&curves.low, &curves.mid, &curves.high].into_iter().zip(WEIGHTS) {
         let levelled = level(curve, curves.rate);

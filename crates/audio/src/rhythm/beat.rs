@@ -15,14 +15,12 @@ pub(crate) struct BeatModel {
     pub(crate) steadiness: f32,
     /// The part of a beat in which its onset lies is one over this.
     pub(crate) window: usize,
-    /// What the tempo that everything else being equal is believed is, and how many octaves around it are not unusual.
-    pub(crate) prior: Option<(f64, f64)>,
 }
 
 impl Default for BeatModel {
     /// The source's values, section 4.1.
     fn default() -> Self {
-        Self { bpm_min: 55.0, bpm_max: 215.0, steadiness: 100.0, window: 16, prior: None }
+        Self { bpm_min: 55.0, bpm_max: 215.0, steadiness: 100.0, window: 16 }
     }
 }
 
@@ -48,8 +46,6 @@ pub(crate) fn track(activation: &[f32], rate: f64, model: &BeatModel) -> BeatPat
     let periods: Vec<usize> = (shortest..=longest).collect();
     let evidence = Evidence::of(activation, model.window);
     let changes = Changes::of(&periods, model.steadiness);
-    let prior: Vec<f32> =
-        periods.iter().map(|&period| ln_prior(60.0 * rate / period as f64, model.prior)).collect();
 
     let (frame_count, period_count) = (activation.len(), periods.len());
     // Of a beat that starts at a frame and has a period: the score of the best path up to its end.
@@ -58,7 +54,7 @@ pub(crate) fn track(activation: &[f32], rate: f64, model: &BeatModel) -> BeatPat
     for frame in 0..frame_count {
         let row = frame * period_count;
         for (index, &period) in periods.iter().enumerate() {
-            let mut best = if frame < period { prior[index] } else { f32::NEG_INFINITY };
+            let mut best = if frame < period { 0.0 } else { f32::NEG_INFINITY };
             let mut best_from = u8::MAX;
             for &(before, cost) in changes.leading_to(index) {
                 let Some(start) = frame.checked_sub(periods[before as usize]) else { continue };
@@ -67,7 +63,7 @@ pub(crate) fn track(activation: &[f32], rate: f64, model: &BeatModel) -> BeatPat
                     (best, best_from) = (score, before);
                 }
             }
-            scores[row + index] = best + prior[index] / 8.0 + evidence.of_beat(frame, period);
+            scores[row + index] = best + evidence.of_beat(frame, period);
             from[row + index] = best_from;
         }
     }
@@ -91,12 +87,6 @@ pub(crate) fn track(activation: &[f32], rate: f64, model: &BeatModel) -> BeatPat
     }
     frames.reverse();
     BeatPath { frames }
-}
-
-fn ln_prior(bpm: f64, prior: Option<(f64, f64)>) -> f32 {
-    let Some((centre, octaves)) = prior else { return 0.0 };
-    let distance = (bpm / centre).log2() / octaves;
-    (-0.5 * distance * distance) as f32
 }
 
 /// How much a beat at a moment gains over no beat there.

@@ -19,8 +19,6 @@ const HIGH_HZ: f32 = 4_500.0;
 pub(crate) struct OnsetCurves {
     /// Frames a second; not quite a hundred.
     pub(crate) rate: f64,
-    /// Over all bands.
-    pub(crate) all: Vec<f32>,
     /// Below [`LOW_HZ`].
     pub(crate) low: Vec<f32>,
     /// Between.
@@ -38,7 +36,7 @@ impl OnsetCurves {
         let high = bank.centres_hz.partition_point(|&hz| hz < HIGH_HZ);
         let count = stft.frame_count(sound);
         let curve = || Vec::with_capacity(count);
-        let mut curves = Self { rate: stft.rate(), all: curve(), low: curve(), mid: curve(), high: curve() };
+        let mut curves = Self { rate: stft.rate(), low: curve(), mid: curve(), high: curve() };
         let mut frames = stft.frames(sound);
         let mut bands = vec![0.0; bank.len()];
         // The two frames before this one, widened.
@@ -58,7 +56,6 @@ impl OnsetCurves {
             curves.low.push(parts[0]);
             curves.mid.push(parts[1]);
             curves.high.push(parts[2]);
-            curves.all.push(parts.iter().sum());
             widen(&bands, &mut history[index % 2]);
         }
         curves

@@ -20,18 +20,22 @@ pub(crate) enum Harmony {
     Chord { root: u8, quality: Quality },
 }
 
-/// How little a change of chord is expected at a moment that is no beat, a beat, and a downbeat, in nats.
+/// What decides between paths; the values were set by hand before anything was measured.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ChordModel {
-    pub(crate) change: [f32; 3],
+    /// How little a change is expected between beats and on a beat, in nats.
+    pub(crate) change: [f32; 2],
+    /// Nats for a perfect fit.
     pub(crate) sharpness: f32,
+    /// How much the bass counts beside the treble.
     pub(crate) bass_weight: f32,
+    /// The fit below which no chord is likelier than any.
     pub(crate) none_score: f32,
 }
 
 impl Default for ChordModel {
     fn default() -> Self {
-        Self { change: [4.0, 2.6, 1.8], sharpness: 9.0, bass_weight: 0.25, none_score: 0.52 }
+        Self { change: [4.0, 2.6], sharpness: 9.0, bass_weight: 0.25, none_score: 0.52 }
     }
 }
 
@@ -39,10 +43,10 @@ const STATE_COUNT: usize = 25;
 /// The state that stands for no chord.
 const NONE: usize = 24;
 
-/// The chord of each span of a grid; `strength` tells what each span's start is: 0 no beat, 1 a beat, 2 a downbeat.
+/// The chord of each span of a grid; `on_beat` tells of each span whether it starts on a beat.
 ///
 /// *Returns* the chords, and of each how much likelier it is than its best rival, 0 to 1.
-pub(crate) fn recognise(chroma: &[Chroma], strength: &[u8], model: &ChordModel) -> Vec<(Harmony, f32)> {
+pub(crate) fn recognise(chroma: &[Chroma], on_beat: &[bool], model: &ChordModel) -> Vec<(Harmony, f32)> {
     if chroma.is_empty() {
         return Vec::new();
     }
@@ -50,8 +54,8 @@ pub(crate) fn recognise(chroma: &[Chroma], strength: &[u8], model: &ChordModel) 
     let mut best = scores[0];
     let mut from: Vec<[u8; STATE_COUNT]> = Vec::with_capacity(scores.len());
     from.push([0; STATE_COUNT]);
-    for (score, &strength) in scores.iter().zip(strength).skip(1) {
-        let change = model.change[usize::from(strength.min(2))];
+    for (score, &on_beat) in scores.iter().zip(on_beat).skip(1) {
+        let change = model.change[usize::from(on_beat)];
         let (leader, top) = best.iter().enumerate().fold((0, f32::NEG_INFINITY), |top, (state, &score)| {
             if score > top.1 { (state, score) } else { top }
         });

@@ -23,7 +23,7 @@ const PEAK_RANGE_DB: f32 = 40.0;
 /// A peak counts for pitches so near: one semitone.
 const SPREAD_STEPS: isize = 5;
 
-/// What decides between paths; tuned on composed music and half of the rendered songs.
+/// What decides between paths; the values were set by hand before anything was measured.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MelodyModel {
     /// Nats a semitone of movement from frame to frame.
