@@ -1,14 +1,16 @@
-//! Sound becomes what is known of it: decoding, the beat, the harmony, the key and the leading voice.
+//! Sound becomes what is known of it: from a file's bytes to a `music::analysis::TrackAnalysis`.
 //!
 //! | where | what |
 //! |---|---|
 //! | `decode`, `resample`, `sound` | a file's bytes become one channel at one rate, with its loudness |
-//! | `spectrum` | the transforms that everything else reads |
-//! | `rhythm` | onsets and beats |
+//! | `spectrum`, `envelope`, `timbre` | the transforms, level and colour that everything else reads |
+//! | `rhythm` | onsets, beats, bars and what beats are divided into |
 //! | `tonal` | tuning, chords, key and melody |
+//! | `form` | segments and sections with their labels |
+//! | `findings`, `analysis` | all of that for one sound, and how it is told |
+//! | `feature`, `descriptor`, `report` | the whole track in measures, as a point, and in words |
 //!
 //! It reads what it is handed, knows no files, clock or chance, and gives the same for the same bytes.
-//! Form, features, the descriptor and the report of `music::analysis::TrackAnalysis` are not made here yet.
 //!
 //! ```
 //! use audio::{ANALYSIS_RATE_HZ, Sound};
@@ -20,15 +22,25 @@
 //! assert!((beats[1].0 - beats[0].0 - 0.5).abs() < 0.02);
 //! ```
 
+mod analysis;
 mod decode;
+mod descriptor;
+mod envelope;
 mod error;
+mod feature;
+mod findings;
+mod form;
+mod report;
 mod resample;
 mod rhythm;
 mod sound;
 mod spectrum;
+mod timbre;
 mod tonal;
 
+pub use analysis::{FEATURES_VERSION, analyze, raw_descriptor};
 pub use decode::{Block, Decoder};
+pub use descriptor::{DIMENSIONS, Dimension};
 pub use error::AudioError;
 pub use resample::ANALYSIS_RATE_HZ;
 pub use rhythm::beats;

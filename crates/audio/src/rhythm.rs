@@ -1,26 +1,25 @@
-//! Rhythm: from onsets to the beat.
+//! Rhythm: from onsets to the beat, its bars and its parts.
 
 mod activation;
+mod bar;
 mod beat;
 mod onset;
+mod pulse;
+mod tatum;
 
 use music::unit::Seconds;
 
-use self::beat::BeatModel;
-use self::onset::OnsetCurves;
+pub(crate) use self::bar::{Metre, metre};
+pub(crate) use self::onset::OnsetCurves;
+pub(crate) use self::pulse::Pulse;
+pub(crate) use self::tatum::{Division, division};
 use crate::sound::Sound;
 
 /// The moments one taps to, in order; none where nothing is regular enough to be followed for a second.
 ///
-/// *Source*: see [`OnsetCurves`] and [`beat::track`].
+/// *Source*: see `rhythm::onset` and `rhythm::beat`.
 pub fn beats(sound: &Sound) -> Vec<Seconds> {
-    if sound.is_silent() {
-        return Vec::new();
-    }
-    let curves = OnsetCurves::of(sound);
-    let activation = activation::beat_activation(&curves);
-    let path = beat::track(&activation, curves.rate, &BeatModel::default());
-    path.frames.iter().map(|&frame| Seconds(frame as f64 / curves.rate)).collect()
+    Pulse::of(sound).beats.into_iter().map(Seconds).collect()
 }
 
 #[cfg(test)]

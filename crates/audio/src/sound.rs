@@ -12,7 +12,7 @@ use crate::resample::{ANALYSIS_RATE_HZ, Resampler};
 /// How much of a file is analysed: the first hour, so that memory has a bound. Longer files are sets and audio books.
 pub const ANALYSED_SECONDS_MAX: f64 = 3_600.0;
 /// The loudness that all sound is brought to before it is looked at, so that no finding depends on gain.
-const REFERENCE_LUFS: f64 = -18.0;
+pub(crate) const REFERENCE_LUFS: f64 = -18.0;
 /// What counts as silence: the absolute gate of ITU-R BS.1770-4.
 const SILENCE_LUFS: f64 = -70.0;
 

@@ -2,6 +2,7 @@
 
 mod chord;
 mod chroma;
+mod harmony;
 mod key;
 mod leading_voice;
 mod nnls;
@@ -9,11 +10,13 @@ mod pitch_spectrum;
 
 use music::analysis::{Chord, Melody};
 use music::key::{Mode, PitchClass};
-use music::unit::{Hertz, Seconds};
+use music::unit::Seconds;
 
 use self::chord::{ChordModel, Harmony, Quality};
+pub(crate) use self::harmony::BeatHarmony;
+pub(crate) use self::leading_voice::MelodyCurve;
 use self::leading_voice::MelodyModel;
-use self::pitch_spectrum::PitchSpectrum;
+pub(crate) use self::pitch_spectrum::PitchSpectrum;
 use crate::sound::Sound;
 
 /// A key with what speaks for it.
@@ -27,6 +30,10 @@ pub struct Key {
     pub margin: f32,
     /// How far the relative key is behind, likewise.
     pub mode_margin: f32,
+    /// How well the best key fits, as a correlation.
+    pub fit: f32,
+    /// How far the best major key is before the best minor one.
+    pub major_gap: f32,
 }
 
 /// What was found in the pitches of a track.
@@ -45,41 +52,36 @@ pub struct Tonality {
 /// The tuning, key and chords of `sound`; chords change at `beats` and between them.
 pub fn tonality(sound: &Sound, beats: &[Seconds]) -> Tonality {
     let spectrum = PitchSpectrum::of(sound);
-    let (grid, on_beat) = half_beats(beats, sound.analysed());
-    let chroma = chroma::between(&spectrum, &grid);
-    let path = chord::recognise(&chroma, &on_beat, &ChordModel::default());
-    let weights: Vec<f32> = grid.windows(2).map(|span| (span[1] - span[0]) as f32).collect();
+    let beats: Vec<f64> = beats.iter().map(|beat| beat.0).collect();
+    let harmony = BeatHarmony::of(&spectrum, &beats, sound.analysed().0);
     Tonality {
         tuning_cents: spectrum.tuning_cents,
-        key: key::estimate(&chroma, &weights),
-        chords: joined(&path, &grid),
+        key: key::estimate(&harmony.chroma, &harmony.seconds()),
+        chords: chords(&harmony),
     }
+}
+
+/// The chords over the grid of `harmony`.
+pub(crate) fn chords(harmony: &BeatHarmony) -> Vec<Chord> {
+    let path = chord::recognise(&harmony.chroma, &harmony.on_beat, &ChordModel::default());
+    joined(&path, &harmony.grid)
+}
+
+/// The key of the spans of `harmony` between two moments, in seconds.
+pub(crate) fn key_between(harmony: &BeatHarmony, from: f64, to: f64) -> Option<Key> {
+    let first = harmony.grid.partition_point(|&moment| moment < from - 1e-3).min(harmony.chroma.len());
+    let last = harmony.grid.partition_point(|&moment| moment < to - 1e-3).min(harmony.chroma.len());
+    key::estimate(harmony.chroma.get(first..last)?, &harmony.seconds()[first..last])
 }
 
 /// The leading voice of `sound`.
 pub fn melody(sound: &Sound) -> Melody {
-    let curve = leading_voice::extract(sound, &MelodyModel::default());
-    let pairs = curve.hertz.iter().zip(&curve.is_voiced);
-    let hertz = pairs.map(|(&hertz, &is_voiced)| Hertz(if is_voiced { hertz } else { 0.0 })).collect();
-    Melody { hop: Seconds(1.0 / curve.rate), hertz }
+    leading_voice(sound).into()
 }
 
-/// The moments at which a chord may begin, and whether each is a beat.
-fn half_beats(beats: &[Seconds], end: Seconds) -> (Vec<f64>, Vec<bool>) {
-    let (mut grid, mut on_beat) = (vec![0.0], vec![false]);
-    for (index, beat) in beats.iter().enumerate().filter(|(_, beat)| beat.0 > 0.0) {
-        grid.push(beat.0);
-        on_beat.push(true);
-        if let Some(next) = beats.get(index + 1) {
-            grid.push(f64::midpoint(beat.0, next.0));
-            on_beat.push(false);
-        }
-    }
-    let last = grid.last().copied().unwrap_or(0.0);
-    if end.0 > last {
-        grid.push(end.0);
-    }
-    (grid, on_beat)
+/// The leading voice of `sound`, with its pitch also where it does not lead.
+pub(crate) fn leading_voice(sound: &Sound) -> MelodyCurve {
+    leading_voice::extract(sound, &MelodyModel::default())
 }
 
 /// Spans of the same chord as one.

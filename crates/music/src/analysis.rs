@@ -189,6 +189,7 @@ pub struct Section {
     pub duration: Seconds,
     pub confidence: f32,
     pub label: SectionLabel,
+    pub label_confidence: f32,
     pub tempo: Bpm,
     pub key: PitchClass,
     pub mode: Mode,
@@ -226,6 +227,8 @@ pub struct Segment {
     pub loudness_max: Lufs,
     /// From its start to its peak.
     pub loudness_max_time: Seconds,
+    /// Loudness where the next one starts.
+    pub loudness_end: Lufs,
     /// How strongly each pitch class sounds, C first, the strongest 1.
     pub pitches: [f32; 12],
     /// The colour of the sound as coefficients of fixed spectral shapes.

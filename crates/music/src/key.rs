@@ -15,6 +15,9 @@ pub struct PitchClass(u8);
 pub struct PitchClassError(pub u8);
 
 impl PitchClass {
+    /// The note that keys are counted from.
+    pub const C: Self = Self(0);
+
     /// The pitch class with this number.
     ///
     /// # Errors

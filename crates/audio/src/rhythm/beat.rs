@@ -48,23 +48,25 @@ pub(crate) fn track(activation: &[f32], rate: f64, model: &BeatModel) -> BeatPat
     let changes = Changes::of(&periods, model.steadiness);
 
     let (frame_count, period_count) = (activation.len(), periods.len());
-    // Of a beat that starts at a frame and has a period: the score of the best path up to its end.
-    let mut scores = vec![f32::NEG_INFINITY; frame_count * period_count];
+    // Of a beat that starts at a frame and has a period: the score of the best path up to its end. A path reaches back
+    // by the longest period, so the scores of that many frames are kept, each in the place of one that is too old.
+    let kept = longest + 1;
+    let place = |frame: usize, period: usize| (frame % kept) * period_count + period;
+    let mut scores = vec![f32::NEG_INFINITY; kept * period_count];
     let mut from = vec![u8::MAX; frame_count * period_count];
     for frame in 0..frame_count {
-        let row = frame * period_count;
         for (index, &period) in periods.iter().enumerate() {
             let mut best = if frame < period { 0.0 } else { f32::NEG_INFINITY };
             let mut best_from = u8::MAX;
             for &(before, cost) in changes.leading_to(index) {
                 let Some(start) = frame.checked_sub(periods[before as usize]) else { continue };
-                let score = scores[start * period_count + before as usize] + cost;
+                let score = scores[place(start, before as usize)] + cost;
                 if score > best {
                     (best, best_from) = (score, before);
                 }
             }
-            scores[row + index] = best + evidence.of_beat(frame, period);
-            from[row + index] = best_from;
+            scores[place(frame, index)] = best + evidence.of_beat(frame, period);
+            from[frame * period_count + index] = best_from;
         }
     }
 
@@ -72,7 +74,7 @@ pub(crate) fn track(activation: &[f32], rate: f64, model: &BeatModel) -> BeatPat
     let mut last = (f32::NEG_INFINITY, 0, 0);
     for (index, &period) in periods.iter().enumerate() {
         for frame in frame_count.saturating_sub(period)..frame_count {
-            let score = scores[frame * period_count + index];
+            let score = scores[place(frame, index)];
             if score > last.0 {
                 last = (score, frame, index);
             }

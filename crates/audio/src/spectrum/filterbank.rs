@@ -32,6 +32,23 @@ impl Filterbank {
         Self::of_edges(&bins, bin_hz)
     }
 
+    /// `count` bands whose peaks are equally far on the mel scale; narrow ones reach over at least one bin to each side.
+    ///
+    /// *Source*: Stevens, Volkmann, Newman, "A Scale for the Measurement of the Psychological Magnitude Pitch", 1937, in
+    /// the form 2595 log10(1 + f / 700).
+    pub(crate) fn mel(count: usize, low_hz: f32, high_hz: f32, bin_hz: f32, bin_count: usize) -> Self {
+        let mel = |hz: f32| 2_595.0 * (1.0 + hz / 700.0).log10();
+        let hertz = |mel: f32| 700.0 * (10.0_f32.powf(mel / 2_595.0) - 1.0);
+        let (low, high) = (mel(low_hz), mel(high_hz));
+        let mut bins: Vec<usize> = Vec::with_capacity(count + 2);
+        for edge in 0..count + 2 {
+            let hz = hertz(low + (high - low) * edge as f32 / (count + 1) as f32);
+            let bin = (hz / bin_hz).round() as usize;
+            bins.push(bins.last().map_or(bin, |&last| bin.max(last + 1)).min(bin_count - 1));
+        }
+        Self::of_edges(&bins, bin_hz)
+    }
+
     fn of_edges(bins: &[usize], bin_hz: f32) -> Self {
         let mut bank = Self { centres_hz: Vec::new(), bands: Vec::new(), weights: Vec::new() };
         for edges in bins.windows(3) {

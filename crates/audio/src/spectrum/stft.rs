@@ -59,6 +59,7 @@ impl Stft {
         Frames {
             stft: self,
             sound,
+            plain: Vec::new(),
             samples: vec![0.0; self.len],
             spectrum: self.fft.make_output_vec(),
             scratch: self.fft.make_scratch_vec(),
@@ -71,6 +72,8 @@ impl Stft {
 pub(crate) struct Frames<'a> {
     stft: &'a Stft,
     sound: &'a Sound,
+    /// What [`Frames::with_samples`] hands out; empty until then.
+    plain: Vec<f32>,
     samples: Vec<f32>,
     spectrum: Vec<Complex32>,
     scratch: Vec<Complex32>,
@@ -78,10 +81,31 @@ pub(crate) struct Frames<'a> {
 }
 
 impl Frames<'_> {
+    /// The samples of frame `index` as they are before the window, and the magnitudes.
+    pub(crate) fn with_samples(&mut self, index: usize) -> (&[f32], &[f32]) {
+        let range = self.range(index);
+        self.plain.resize(self.stft.len, 0.0);
+        self.sound.read_into(range, &mut self.plain);
+        self.samples.copy_from_slice(&self.plain);
+        self.transform();
+        (&self.plain, &self.magnitudes)
+    }
+
     /// The magnitudes of frame `index`.
     pub(crate) fn magnitudes(&mut self, index: usize) -> &[f32] {
+        let range = self.range(index);
+        self.sound.read_into(range, &mut self.samples);
+        self.transform();
+        &self.magnitudes
+    }
+
+    fn range(&self, index: usize) -> std::ops::Range<isize> {
         let start = (index * self.stft.hop) as isize - (self.stft.len / 2) as isize;
-        self.sound.read_into(start..start + self.stft.len as isize, &mut self.samples);
+        start..start + self.stft.len as isize
+    }
+
+    /// From the samples to the magnitudes.
+    fn transform(&mut self) {
         for (sample, weight) in self.samples.iter_mut().zip(&self.stft.window) {
             *sample *= weight;
         }
@@ -92,6 +116,5 @@ impl Frames<'_> {
         for (magnitude, bin) in self.magnitudes.iter_mut().zip(&self.spectrum) {
             *magnitude = bin.norm_sqr().sqrt();
         }
-        &self.magnitudes
     }
 }

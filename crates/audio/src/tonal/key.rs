@@ -55,7 +55,13 @@ pub(crate) fn estimate(chroma: &[Chroma], weights: &[f32]) -> Option<Key> {
         mode: if mode == 1 { Mode::Major } else { Mode::Minor },
         margin: of(tonic, mode) - rival,
         mode_margin: of(tonic, mode) - of(relative.0, relative.1),
+        fit: of(tonic, mode),
+        major_gap: best_of(&fits[1]) - best_of(&fits[0]),
     })
+}
+
+fn best_of(fits: &[f32; 12]) -> f32 {
+    fits.iter().copied().fold(f32::NEG_INFINITY, f32::max)
 }
 
 fn correlation(a: &[f32; 12], b: &[f32; 12]) -> f32 {

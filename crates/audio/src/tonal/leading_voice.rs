@@ -4,6 +4,9 @@
 //! 2012, section II.B, for the salience of a pitch by its harmonics. The contour is the most likely path through the
 //! salience instead of a set of rules on contours, since a path needs no thresholds between its pieces.
 
+use music::analysis::Melody;
+use music::unit::{Hertz, Seconds};
+
 use crate::sound::Sound;
 use crate::spectrum::Stft;
 
@@ -53,6 +56,43 @@ pub(crate) struct MelodyCurve {
     pub(crate) hertz: Vec<f32>,
     /// Whether it leads.
     pub(crate) is_voiced: Vec<bool>,
+}
+
+impl MelodyCurve {
+    /// The part of the time between two moments, in seconds, in which a voice leads.
+    pub(crate) fn voiced_share(&self, from: f64, to: f64) -> f32 {
+        let count = self.is_voiced.len();
+        let first = ((from * self.rate) as usize).min(count);
+        let last = ((to * self.rate) as usize).clamp(first, count);
+        let voiced = self.is_voiced[first..last].iter().filter(|&&is_voiced| is_voiced).count();
+        voiced as f32 / (last - first).max(1) as f32
+    }
+
+    /// The pitches of the frames in which a voice leads, in hertz.
+    pub(crate) fn voiced(&self) -> impl Iterator<Item = f32> + '_ {
+        self.hertz.iter().zip(&self.is_voiced).filter(|(_, is_voiced)| **is_voiced).map(|(&hertz, _)| hertz)
+    }
+
+    /// The part of the steps within notes at which the pitch moves: keys stand still, throats do not.
+    pub(crate) fn glide_share(&self) -> f32 {
+        let (mut glides, mut steps) = (0, 0);
+        for (pitch, voiced) in self.hertz.windows(2).zip(self.is_voiced.windows(2)) {
+            let cents = (1_200.0 * (pitch[1] / pitch[0]).log2()).abs();
+            if voiced[0] && voiced[1] && cents < 90.0 {
+                steps += 1;
+                glides += usize::from(cents > 1.0);
+            }
+        }
+        glides as f32 / steps.max(1) as f32
+    }
+}
+
+impl From<MelodyCurve> for Melody {
+    fn from(curve: MelodyCurve) -> Self {
+        let pairs = curve.hertz.iter().zip(&curve.is_voiced);
+        let hertz = pairs.map(|(&hertz, &is_voiced)| Hertz(if is_voiced { hertz } else { 0.0 })).collect();
+        Self { hop: Seconds(1.0 / curve.rate), hertz }
+    }
 }
 
 /// The leading voice of `sound`.

@@ -75,6 +75,19 @@ impl PitchSpectrum {
     }
 }
 
+impl PitchSpectrum {
+    /// The pitch classes between two moments in seconds, C first: what the steps of each semitone sum to.
+    pub(crate) fn classes_between(&self, from: f64, to: f64) -> [f32; 12] {
+        let mut mean = [0.0; BIN_COUNT];
+        self.mean_between(from, to, &mut mean);
+        let mut classes = [0.0; 12];
+        for (note, steps) in mean.chunks_exact(STEPS).enumerate() {
+            classes[(LOWEST_NOTE + note) % 12] += steps.iter().sum::<f32>();
+        }
+        classes
+    }
+}
+
 /// From bins of a transform to steps of pitch.
 struct PitchMap {
     /// Of each step: the first bin, and the weights from there on.

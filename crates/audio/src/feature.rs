@@ -1,0 +1,10 @@
+//! Features: the whole track in numbers.
+
+mod dynamics;
+mod measures;
+mod modulation;
+mod perceptual;
+mod statistics;
+
+pub(crate) use self::measures::Measures;
+pub(crate) use self::perceptual::{Perceived, perceive};

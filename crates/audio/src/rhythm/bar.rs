@@ -1,0 +1,162 @@
+//! Bars: which beats begin one, and how many beats it has.
+//!
+//! *Source*: Krebs, Böck, Widmer, "An Efficient State Space Model for Joint Tempo and Meter Tracking", 2015, for a pointer
+//! that moves through the beats of a bar; Durand, Bello, David, Richard, "Downbeat Tracking with Multiple Features and
+//! Deep Neural Networks", 2015, for harmony, bass and accents as evidence, here in a logistic model.
+
+use super::pulse::Pulse;
+use crate::tonal::BeatHarmony;
+
+/// The bars of a track.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Metre {
+    /// Which beats begin a bar.
+    pub(crate) downbeats: Vec<usize>,
+    /// Beats in a bar; 0 where there are no beats.
+    pub(crate) beats_per_bar: usize,
+    /// How likely this many beats are among the metres that were compared.
+    pub(crate) confidence: f32,
+    /// How likely the bars begin here and not at another beat.
+    pub(crate) phase_confidence: f32,
+}
+
+/// What is looked at around each beat.
+pub(crate) const EVIDENCE_LEN: usize = 14;
+
+/// How much each piece of evidence speaks for a downbeat.
+const WEIGHTS: [f32; EVIDENCE_LEN] = [0.5, 0.0, 0.4, 0.3, 0.3, 0.2, 0.2, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+/// The metres that are compared, and how common each is beside four.
+const METRES: [(usize, f32); 5] = [(4, 0.0), (3, -6.0), (5, -12.0), (7, -12.0), (6, -8.0)];
+/// What it costs to begin a bar early or late, in nats.
+const SLIP: f32 = 9.0;
+
+/// The bars over the beats of `pulse`.
+pub(crate) fn metre(pulse: &Pulse, harmony: &BeatHarmony) -> Metre {
+    let evidence = evidence(pulse, harmony);
+    if evidence.is_empty() {
+        return Metre::default();
+    }
+    let odds: Vec<f32> = evidence
+        .iter()
+        .map(|row| row.iter().zip(&WEIGHTS).map(|(value, weight)| value * weight).sum::<f32>())
+        .collect();
+    let paths: Vec<(f32, Vec<usize>)> = METRES
+        .iter()
+        .map(|&(beats, prior)| {
+            let (score, downbeats) = best_bars(&odds, beats);
+            (score + prior, downbeats)
+        })
+        .collect();
+    let best = (0..paths.len()).max_by(|&a, &b| paths[a].0.total_cmp(&paths[b].0)).unwrap_or(0);
+    let beats_per_bar = METRES[best].0;
+    let scores: Vec<f32> = paths.iter().map(|path| path.0).collect();
+    let downbeats = paths.into_iter().nth(best).map(|path| path.1).unwrap_or_default();
+    Metre {
+        confidence: softmax(&scores, best),
+        phase_confidence: phase_confidence(&odds, &downbeats, beats_per_bar),
+        downbeats,
+        beats_per_bar,
+    }
+}
+
+/// The evidence at each beat, each kind with mean 0 and deviation 1 over the track.
+pub(crate) fn evidence(pulse: &Pulse, harmony: &BeatHarmony) -> Vec<[f32; EVIDENCE_LEN]> {
+    let count = pulse.beats.len();
+    let curves = &pulse.curves;
+    let at_beats = |curve: &[f32]| -> Vec<f32> {
+        let values = pulse.beats.iter().map(|&beat| (1.0 + pulse.onset_near(curve, beat)).ln());
+        standard(values.collect())
+    };
+    let (low, mid, high) = (at_beats(&curves.low), at_beats(&curves.mid), at_beats(&curves.high));
+    let turns: [Vec<f32>; 4] = [
+        standard((0..count).map(|beat| harmony.treble_change(beat, 1)).collect()),
+        standard((0..count).map(|beat| harmony.bass_change(beat, 1)).collect()),
+        standard((0..count).map(|beat| harmony.treble_change(beat, 2)).collect()),
+        standard((0..count).map(|beat| harmony.bass_change(beat, 2)).collect()),
+    ];
+    let near = |values: &[f32], beat: usize, offset: isize| {
+        beat.checked_add_signed(offset).and_then(|at| values.get(at)).copied().unwrap_or(0.0)
+    };
+    (0..count)
+        .map(|beat| {
+            [
+                low[beat],
+                mid[beat],
+                high[beat],
+                turns[0][beat],
+                turns[1][beat],
+                turns[2][beat],
+                turns[3][beat],
+                near(&low, beat, -1),
+                near(&low, beat, 1),
+                near(&low, beat, 2),
+                near(&mid, beat, -1),
+                near(&mid, beat, 1),
+                near(&high, beat, -1),
+                near(&high, beat, 1),
+            ]
+        })
+        .collect()
+}
+
+fn standard(mut values: Vec<f32>) -> Vec<f32> {
+    let count = values.len().max(1) as f32;
+    let mean = values.iter().sum::<f32>() / count;
+    let deviation = (values.iter().map(|value| (value - mean).powi(2)).sum::<f32>() / count).sqrt();
+    let scale = if deviation > 1e-6 { 1.0 / deviation } else { 0.0 };
+    values.iter_mut().for_each(|value| *value = ((*value - mean) * scale).clamp(-3.0, 3.0));
+    values
+}
+
+/// The best way through bars of `beats_per_bar`, as its score and its downbeats.
+fn best_bars(odds: &[f32], beats_per_bar: usize) -> (f32, Vec<usize>) {
+    let mut scores = vec![0.0_f32; beats_per_bar];
+    let mut from = Vec::with_capacity(odds.len());
+    for (index, &odds) in odds.iter().enumerate() {
+        let leader = (0..beats_per_bar).max_by(|&a, &b| scores[a].total_cmp(&scores[b])).unwrap_or(0);
+        let mut next = vec![0.0_f32; beats_per_bar];
+        let mut origin = vec![0; beats_per_bar];
+        for position in 0..beats_per_bar {
+            let before = (position + beats_per_bar - 1) % beats_per_bar;
+            let slipped = scores[leader] - SLIP;
+            let (source, score) = if index == 0 {
+                (before, 0.0)
+            } else if scores[before] >= slipped {
+                (before, scores[before])
+            } else {
+                (leader, slipped)
+            };
+            origin[position] = source as u8;
+            next[position] = score + if position == 0 { odds } else { 0.0 };
+        }
+        from.push(origin);
+        scores = next;
+    }
+    let last = (0..beats_per_bar).max_by(|&a, &b| scores[a].total_cmp(&scores[b])).unwrap_or(0);
+    let (score, mut position) = (scores[last], last);
+    let mut downbeats = Vec::new();
+    for index in (0..odds.len()).rev() {
+        if position == 0 {
+            downbeats.push(index);
+        }
+        position = usize::from(from[index][position]);
+    }
+    downbeats.reverse();
+    (score, downbeats)
+}
+
+/// The part of all phases' likelihood that this one has, if the whole track had one.
+fn phase_confidence(odds: &[f32], downbeats: &[usize], beats_per_bar: usize) -> f32 {
+    let mut sums = vec![0.0_f32; beats_per_bar];
+    odds.iter().enumerate().for_each(|(index, odds)| sums[index % beats_per_bar] += odds);
+    let mut counts = vec![0; beats_per_bar];
+    downbeats.iter().for_each(|downbeat| counts[downbeat % beats_per_bar] += 1);
+    let usual = (0..beats_per_bar).max_by_key(|&phase| counts[phase]).unwrap_or(0);
+    softmax(&sums, usual)
+}
+
+fn softmax(scores: &[f32], index: usize) -> f32 {
+    let top = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let total: f32 = scores.iter().map(|score| (score - top).exp()).sum();
+    (scores[index] - top).exp() / total
+}
