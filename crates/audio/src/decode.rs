@@ -3,6 +3,7 @@
 //! The decoders belong to libraries; here is what makes their output one kind of thing: at most two channels, finite
 //! samples, encoder delay and padding cut off, damaged packets counted and left out.
 
+mod behind_tags;
 mod opus;
 
 use symphonia::core::audio::GenericAudioBufferRef;
@@ -15,6 +16,7 @@ use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::{MediaSource, MediaSourceStream};
 use symphonia::core::meta::MetadataOptions;
 
+use self::behind_tags::BehindTags;
 use self::opus::Opus;
 use crate::error::AudioError;
 
@@ -55,12 +57,13 @@ impl<'s> Decoder<'s> {
     /// A decoder of `source`; `extension` is a hint such as `mp3`, the bytes decide.
     ///
     /// # Errors
-    /// [`AudioError::Format`], [`AudioError::Codec`] and [`AudioError::Shape`].
+    /// [`AudioError::Format`], [`AudioError::Codec`], [`AudioError::Shape`] and [`AudioError::Read`].
     pub fn new(source: Box<dyn MediaSource + 's>, extension: Option<&str>) -> Result<Self, AudioError> {
         let mut hint = Hint::new();
         if let Some(extension) = extension {
             hint.with_extension(extension);
         }
+        let source = Box::new(BehindTags::new(source)?);
         let stream = MediaSourceStream::new(source, symphonia::core::io::MediaSourceStreamOptions::default());
         let limit = Limit::Maximum(TAG_BYTES_MAX);
         let tags = MetadataOptions::default().limit_tag_bytes(limit).limit_visual_bytes(limit);
@@ -150,6 +153,18 @@ impl<'s> Decoder<'s> {
             if !block.samples.is_empty() {
                 self.decoded_frame_count += (block.samples.len() / block.channel_count.max(1)) as u64;
                 return Ok(true);
+            }
+        }
+    }
+
+    /// The next stretch of the sound as it is encoded, without tags and other wrapping; none at the end.
+    ///
+    /// For telling whether two files hold the same sound; a file that is read this way is not decoded as well.
+    pub fn next_packet(&mut self) -> Option<Box<[u8]>> {
+        loop {
+            let packet = self.format.next_packet().ok().flatten()?;
+            if packet.track_id == self.track_id && !packet.data.is_empty() {
+                return Some(packet.data);
             }
         }
     }

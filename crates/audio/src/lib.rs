@@ -5,6 +5,7 @@
 //! | `decode`, `resample`, `sound` | a file's bytes become one channel at one rate, with its loudness |
 //! | `spectrum`, `envelope`, `timbre` | the transforms, level and colour that everything else reads |
 //! | `rhythm` | onsets, beats, bars and what beats are divided into |
+//! | `fingerprint`, `duplicates` | what finds the same recording again |
 //! | `tonal` | tuning, chords, key and melody |
 //! | `form` | segments and sections with their labels |
 //! | `findings`, `analysis` | all of that for one sound, and how it is told |
@@ -25,10 +26,12 @@
 mod analysis;
 mod decode;
 mod descriptor;
+mod duplicates;
 mod envelope;
 mod error;
 mod feature;
 mod findings;
+mod fingerprint;
 mod form;
 mod report;
 mod resample;
@@ -41,7 +44,9 @@ mod tonal;
 pub use analysis::{FEATURES_VERSION, analyze, raw_descriptor};
 pub use decode::{Block, Decoder};
 pub use descriptor::{DIMENSIONS, Dimension};
+pub use duplicates::duplicates;
 pub use error::AudioError;
+pub use fingerprint::Fingerprint;
 pub use resample::ANALYSIS_RATE_HZ;
 pub use rhythm::beats;
 pub use sound::{ANALYSED_SECONDS_MAX, Loudness, Sound};
