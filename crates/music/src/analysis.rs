@@ -8,6 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::key::{Mode, PitchClass};
+use crate::sound::{Sound, SoundFeature};
 use crate::unit::{Bpm, Hertz, Lufs, Seconds};
 
 /// Which recipe made an analysis; vectors of different versions must never be compared.
@@ -170,6 +171,38 @@ pub struct TrackSummary {
     pub speechiness_confidence: f32,
     pub liveness: f32,
     pub liveness_confidence: f32,
+}
+
+impl TrackSummary {
+    /// The numbers that somebody is sure of at all, in the form in which they come with metadata too.
+    pub fn sound(&self) -> Sound {
+        let mode = match self.mode {
+            Mode::Major => 1.0,
+            Mode::Minor => 0.0,
+        };
+        let numbers = [
+            (SoundFeature::Danceability, self.danceability, self.danceability_confidence),
+            (SoundFeature::Energy, self.energy, self.energy_confidence),
+            (SoundFeature::Valence, self.valence, self.valence_confidence),
+            (SoundFeature::Acousticness, self.acousticness, self.acousticness_confidence),
+            (SoundFeature::Instrumentalness, self.instrumentalness, self.instrumentalness_confidence),
+            (SoundFeature::Speechiness, self.speechiness, self.speechiness_confidence),
+            (SoundFeature::Liveness, self.liveness, self.liveness_confidence),
+            (SoundFeature::Loudness, self.loudness.0, self.loudness_confidence),
+            (SoundFeature::Tempo, self.tempo.0, self.tempo_confidence),
+            (SoundFeature::Key, f32::from(self.key.get()), self.key_confidence),
+            (SoundFeature::Mode, mode, self.mode_confidence),
+            (SoundFeature::TimeSignature, f32::from(self.time_signature), self.time_signature_confidence),
+        ];
+        let mut sound = Sound::default();
+        for (feature, value, confidence) in numbers {
+            if confidence > 0.0 {
+                // A value out of range is one that nobody can use.
+                let _ = sound.set(feature, value);
+            }
+        }
+        sound
+    }
 }
 
 /// A stretch of time.

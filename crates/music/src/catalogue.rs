@@ -3,6 +3,7 @@
 //! Rows stand in the order of their ids, so a lookup is an index.
 //! How rows come in, and when two descriptions mean the same track, is decided in `engine`.
 
+use crate::analysis::Descriptor;
 use crate::artist::Artist;
 use crate::id::{ArtistId, Id, ReleaseId, TagId, TrackId};
 use crate::release::Release;
@@ -19,6 +20,8 @@ pub struct Catalogue {
     tags: Vec<Tag>,
     tracks_by_artist: Groups,
     tracks_by_release: Groups,
+    /// By the row of the track; shorter where the last tracks have none.
+    descriptors: Vec<Option<Box<Descriptor>>>,
 }
 
 impl Catalogue {
@@ -40,7 +43,19 @@ impl Catalogue {
             releases.len(),
             tracks.iter().filter_map(|track| Some((track.release?.row(), track.id))),
         );
-        Self { tracks, artists, releases, tags, tracks_by_artist, tracks_by_release }
+        let descriptors = Vec::new();
+        Self { tracks, artists, releases, tags, tracks_by_artist, tracks_by_release, descriptors }
+    }
+
+    /// The same catalogue with these points for distances, which stand in the order of the tracks.
+    #[must_use]
+    pub fn with_descriptors(self, descriptors: Vec<Option<Box<Descriptor>>>) -> Self {
+        Self { descriptors, ..self }
+    }
+
+    /// How a track sounds as one point, where its file was analysed.
+    pub fn descriptor(&self, id: TrackId) -> Option<&Descriptor> {
+        self.descriptors.get(id.row())?.as_deref()
     }
 
     /// All tracks; a track's row is its id.

@@ -148,7 +148,7 @@ impl Snapshot {
             sum += kernel::dot(a, b).clamp(0.0, 1.0);
             count += 1.0;
         }
-        if let (Some(a), Some(b)) = (self.sound.point(a), self.sound.point(b)) {
+        if let (Some(a), Some(b)) = (self.sound.place(a), self.sound.place(b)) {
             sum += likeness(a, b);
             count += 1.0;
         }

@@ -1,8 +1,9 @@
-//! Tracks as points of sound, from the audio features that came with them.
+//! Tracks as points of sound, from the audio features that came with them and the descriptors of files.
 //!
 //! Every feature is scaled by its spread over the catalogue, so that no unit outweighs another.
 
-use music::{Catalogue, Sound, SoundFeature, Track, TrackId};
+use music::analysis::DESCRIPTOR_LEN;
+use music::{Catalogue, FeaturesVersion, Sound, SoundFeature, Track, TrackId};
 use taste::summary::SoundTaste;
 
 /// The features that make the space; key and mode are no matter of near and far.
@@ -30,6 +31,15 @@ pub struct SoundSpace {
     spread: Point,
     points: Vec<Point>,
     known: Vec<bool>,
+    /// By the row of the track; of the newest recipe alone, since others cannot be compared with it.
+    descriptors: Vec<Option<Box<[f32; DESCRIPTOR_LEN]>>>,
+}
+
+/// Where a track is: its point, and the finer one of its file where that was analysed.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    point: &'a Point,
+    descriptor: Option<&'a [f32; DESCRIPTOR_LEN]>,
 }
 
 impl SoundSpace {
@@ -43,6 +53,13 @@ impl SoundSpace {
             let point = track.sound.as_deref().and_then(|sound| space.point_of(sound));
             space.known.push(point.is_some());
             space.points.push(point.unwrap_or_default());
+        }
+        let descriptors = || catalogue.tracks().iter().map(|track| catalogue.descriptor(track.id));
+        let newest: Option<FeaturesVersion> = descriptors().flatten().map(|found| found.version()).max();
+        if newest.is_some() {
+            let values = |found: &music::Descriptor| Box::new(*found.values());
+            let of_newest = |found: &&music::Descriptor| Some(found.version()) == newest;
+            space.descriptors = descriptors().map(|found| found.filter(of_newest).map(values)).collect();
         }
         space
     }
@@ -72,15 +89,21 @@ impl SoundSpace {
     }
 
     /// Where a track is, if its sound is known.
-    pub fn point(&self, track: TrackId) -> Option<&Point> {
+    pub fn place(&self, track: TrackId) -> Option<Place<'_>> {
         let row = music::Id::row(track);
-        self.points.get(row).filter(|_| self.known[row])
+        let point = self.points.get(row).filter(|_| self.known[row])?;
+        Some(Place { point, descriptor: self.descriptors.get(row).and_then(Option::as_deref) })
     }
 
-    /// All points that are known.
-    pub fn points(&self) -> impl Iterator<Item = (TrackId, &Point)> {
-        let rows = self.points.iter().zip(&self.known).enumerate();
-        rows.filter(|(_, (_, known))| **known).map(|(row, (point, _))| (TrackId::new(row as u32), point))
+    /// The point of a track, if its sound is known.
+    pub fn point(&self, track: TrackId) -> Option<&Point> {
+        self.place(track).map(|place| place.point)
+    }
+
+    /// All tracks whose sound is known.
+    pub fn places(&self) -> impl Iterator<Item = (TrackId, Place<'_>)> {
+        let tracks = (0..self.points.len() as u32).map(TrackId::new);
+        tracks.filter_map(|track| Some((track, self.place(track)?)))
     }
 
     /// How well a track fits what a listener likes to hear, 0 to 1: a bell curve around the mean of each feature, as
@@ -101,15 +124,34 @@ impl SoundSpace {
     }
 }
 
-/// How alike two points are, 0 to 1.
+/// How alike two tracks sound, 0 to 1.
 ///
 /// Two tracks drawn by chance are about √(2·8) = 4 apart, which reads as 0.14.
-pub fn likeness(a: &Point, b: &Point) -> f32 {
+pub fn likeness(a: Place<'_>, b: Place<'_>) -> f32 {
     (-square_distance(a, b).sqrt() / 2.0).exp()
 }
 
-/// The square of how far two points are apart, which orders as [`likeness`] does, the other way round.
-pub fn square_distance(a: &Point, b: &Point) -> f32 {
+/// The square of how far two tracks are apart, which orders as [`likeness`] does, the other way round.
+///
+/// By their descriptors where both have one, on the scale of the points: there too two tracks drawn by chance are
+/// about √(2·8) apart.
+pub fn square_distance(a: Place<'_>, b: Place<'_>) -> f32 {
+    match (a.descriptor, b.descriptor) {
+        (Some(a), Some(b)) => {
+            // Six sums side by side, which need not wait for each other.
+            let mut sums = [0.0_f32; 6];
+            for (a, b) in a.as_chunks::<6>().0.iter().zip(b.as_chunks::<6>().0) {
+                for lane in 0..6 {
+                    sums[lane] += (a[lane] - b[lane]) * (a[lane] - b[lane]);
+                }
+            }
+            sums.iter().sum::<f32>() * (DIM as f32 / DESCRIPTOR_LEN as f32)
+        }
+        _ => point_distance(a.point, b.point),
+    }
+}
+
+fn point_distance(a: &Point, b: &Point) -> f32 {
     // Eight squares side by side and then a tree of sums: one after the other they would wait for each other.
     let mut squares = [0.0; DIM];
     for axis in 0..DIM {
@@ -117,4 +159,53 @@ pub fn square_distance(a: &Point, b: &Point) -> f32 {
     }
     let halves: [f32; DIM / 2] = std::array::from_fn(|axis| squares[axis] + squares[axis + DIM / 2]);
     (halves[0] + halves[2]) + (halves[1] + halves[3])
+}
+
+#[cfg(test)]
+mod tests {
+    use music::analysis::Descriptor;
+    use music::{Artist, ArtistId};
+
+    use super::*;
+
+    fn descriptor(version: u16, value: f32) -> Option<Box<Descriptor>> {
+        Descriptor::new(FeaturesVersion(version), [value; DESCRIPTOR_LEN]).ok().map(Box::new)
+    }
+
+    /// Tracks of these energies.
+    fn catalogue(energies: &[f32]) -> Catalogue {
+        let track = |(row, &energy): (u32, &f32)| {
+            let mut sound = Sound::default();
+            sound.set(SoundFeature::Energy, energy).unwrap();
+            Track {
+                id: TrackId::new(row),
+                title: "Title".into(),
+                artists: [ArtistId::new(0)].into_iter().collect(),
+                release: None,
+                duration: None,
+                date: None,
+                explicit: None,
+                tags: Box::default(),
+                sound: Some(Box::new(sound)),
+            }
+        };
+        let artist = Artist { id: ArtistId::new(0), name: "Artist".into(), tags: Box::default() };
+        Catalogue::new((0..).zip(energies).map(track).collect(), vec![artist], vec![], vec![])
+    }
+
+    #[test]
+    fn descriptors_of_one_recipe_say_who_is_near_and_points_say_it_of_the_rest() {
+        let descriptors =
+            vec![descriptor(2, 0.0), descriptor(2, 0.1), descriptor(2, 2.0), descriptor(1, 0.0), None];
+        let catalogue = catalogue(&[0.1, 0.9, 0.1, 0.1, 0.9]).with_descriptors(descriptors);
+        let space = SoundSpace::of(&catalogue);
+        let distance = |a, b| {
+            let place = |row| space.place(TrackId::new(row)).unwrap();
+            square_distance(place(a), place(b))
+        };
+        assert!((distance(0, 1) - 0.08).abs() < 1e-5, "{}", distance(0, 1));
+        assert!((distance(0, 2) - 32.0).abs() < 1e-4, "{}", distance(0, 2));
+        assert!(distance(0, 3) < 1e-6, "an older recipe cannot be compared; the energies are the same");
+        assert!(distance(0, 4) > 1.0, "{}", distance(0, 4));
+    }
 }

@@ -85,7 +85,7 @@ fn is_plain_title(title: &str) -> bool {
 ///
 /// Pairs at growing distances are compared, so that every part of the playlist is seen.
 fn cohesion(tracks: &[TrackId], sound: &SoundSpace) -> Option<f32> {
-    let points: Vec<_> = tracks.iter().filter_map(|&track| sound.point(track)).collect();
+    let points: Vec<_> = tracks.iter().filter_map(|&track| sound.place(track)).collect();
     let pairs = (0..points.len()).flat_map(|step| {
         let stride = 1 + step / points.len().max(1) + step % 7;
         (0..points.len().saturating_sub(stride)).map(move |index| (index, index + stride))

@@ -10,7 +10,7 @@ use crate::query::Query;
 use crate::snapshot::Snapshot;
 use crate::sound_space::{likeness, square_distance};
 
-/// Looks for the tracks nearest to each anchor among the points of sound.
+/// Looks for the tracks nearest to each anchor: by descriptor where files were analysed, else by audio features.
 #[derive(Debug)]
 pub(super) struct SoundNeighbours;
 
@@ -34,7 +34,7 @@ impl Source for SoundNeighbours {
         let anchors: Vec<(TrackId, _)> = query
             .anchors
             .iter()
-            .filter_map(|&(track, _)| Some((track, snapshot.sound.point(track)?)))
+            .filter_map(|&(track, _)| Some((track, snapshot.sound.place(track)?)))
             .take(ANCHOR_LIMIT)
             .collect();
         if anchors.is_empty() {
@@ -42,10 +42,10 @@ impl Source for SoundNeighbours {
         }
         // The choice is by distance alone; only what is chosen is worth working out as a likeness.
         let mut distances = vec![f32::NEG_INFINITY; snapshot.catalogue.tracks().len()];
-        for (track, point) in snapshot.sound.points() {
+        for (track, place) in snapshot.sound.places() {
             let nearest = anchors
                 .iter()
-                .map(|(_, anchor)| square_distance(point, anchor))
+                .map(|&(_, anchor)| square_distance(place, anchor))
                 .fold(f32::INFINITY, f32::min);
             distances[track.row()] = -nearest;
         }
@@ -57,8 +57,8 @@ impl Source for SoundNeighbours {
         });
         let proposal = |(row, _)| {
             let track = TrackId::new(row);
-            let point = snapshot.sound.point(track)?;
-            let near = anchors.iter().map(|&(to, anchor)| (to, likeness(point, anchor)));
+            let place = snapshot.sound.place(track)?;
+            let near = anchors.iter().map(|&(to, anchor)| (to, likeness(place, anchor)));
             let (to, likeness) = near.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
             Some(Candidate::track(track, likeness, Evidence::Sound { to }))
         };
