@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use music::Catalogue;
+use music::{Catalogue, TrackAnalysis, TrackId};
+use rustc_hash::FxHashMap;
 use tokio::sync::{Mutex, MutexGuard, OwnedMutexGuard};
 
 use crate::account::{Accounts, OsRandom, Random};
@@ -11,7 +12,7 @@ use crate::catalogue::Library;
 use crate::clock::Clock;
 use crate::error::EngineError;
 use crate::ingest::Intake;
-use crate::store::{SqliteStore, Store, StoreOptions};
+use crate::store::{AnalysisStore, Heard, SqliteStore, Store, StoreOptions};
 
 /// One data directory, open. Cloning makes another handle to the same.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct Engine {
 struct Parts {
     store: Arc<dyn Store>,
     library: Arc<Mutex<Library>>,
+    /// None where nothing was ever analysed and nothing may be written.
+    analyses: Option<AnalysisStore>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     /// Held while an account is made or changed, so that two of one name cannot be made at once.
@@ -56,7 +59,8 @@ impl Engine {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, EngineError> {
         let store = SqliteStore::open(directory, options).await?;
-        Self::of_store(Arc::new(store), clock, Arc::new(OsRandom), false).await
+        let analyses = AnalysisStore::open(directory).await?;
+        Self::of_parts(Arc::new(store), Some(analyses), (clock, Arc::new(OsRandom)), false).await
     }
 
     /// Opens the data directory for reading and writing, where there is one already.
@@ -80,7 +84,8 @@ impl Engine {
     /// [`EngineError::NotFound`] where there is none, and as [`SqliteStore::open_read_only`].
     pub async fn open_read_only(directory: &Path, clock: Arc<dyn Clock>) -> Result<Self, EngineError> {
         let store = SqliteStore::open_read_only(directory).await?;
-        Self::of_store(Arc::new(store), clock, Arc::new(OsRandom), true).await
+        let analyses = AnalysisStore::open_read_only(directory).await;
+        Self::of_parts(Arc::new(store), analyses, (clock, Arc::new(OsRandom)), true).await
     }
 
     /// The engine on a store that is open already.
@@ -93,16 +98,72 @@ impl Engine {
         random: Arc<dyn Random>,
         is_read_only: bool,
     ) -> Result<Self, EngineError> {
+        Self::of_parts(store, None, (clock, random), is_read_only).await
+    }
+
+    async fn of_parts(
+        store: Arc<dyn Store>,
+        analyses: Option<AnalysisStore>,
+        (clock, random): (Arc<dyn Clock>, Arc<dyn Random>),
+        is_read_only: bool,
+    ) -> Result<Self, EngineError> {
         let library = Library::from_rows(store.catalogue().await?);
         let parts = Parts {
             store,
             library: Arc::new(Mutex::new(library)),
+            analyses,
             clock,
             random,
             account_changes: Mutex::new(()),
             is_read_only,
         };
-        Ok(Self { parts: Arc::new(parts) })
+        let engine = Self { parts: Arc::new(parts) };
+        engine.refresh_heard().await?;
+        Ok(engine)
+    }
+
+    /// The analyses of files, where there are some or some may be written.
+    pub fn analyses(&self) -> Option<&AnalysisStore> {
+        self.parts.analyses.as_ref()
+    }
+
+    /// Takes over into the catalogue what files were analysed since this was opened or called last.
+    ///
+    /// *Complexity*: reads all files and the numbers of all analyses.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub async fn refresh_heard(&self) -> Result<(), EngineError> {
+        let Some(analyses) = &self.parts.analyses else { return Ok(()) };
+        let files = self.parts.store.files().await?;
+        if files.is_empty() {
+            return Ok(());
+        }
+        let known = analyses.heard().await?;
+        let mut heard: FxHashMap<TrackId, Heard> = FxHashMap::default();
+        for file in files {
+            // Of several files of a track the first counts, so that the answer is the same every time.
+            if let (Some(track), Some(found)) = (file.track, file.audio.and_then(|audio| known.get(&audio))) {
+                heard.entry(track).or_insert_with(|| found.clone());
+            }
+        }
+        self.parts.library.lock().await.set_heard(heard);
+        Ok(())
+    }
+
+    /// The whole analysis of a track, where one of its files was analysed.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub async fn analysis(&self, track: TrackId) -> Result<Option<TrackAnalysis>, EngineError> {
+        let Some(analyses) = &self.parts.analyses else { return Ok(None) };
+        let files = self.parts.store.files().await?.into_iter();
+        for audio in files.filter(|file| file.track == Some(track)).filter_map(|file| file.audio) {
+            if let Some(analysis) = analyses.analysis(audio).await? {
+                return Ok(Some(analysis));
+            }
+        }
+        Ok(None)
     }
 
     /// The ground state: the log to scan, the check for `doctor`, the mark of a failed write.
@@ -165,6 +226,9 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Poisoned`] where a write had failed.
     pub async fn close(self) -> Result<(), EngineError> {
+        if let Some(analyses) = &self.parts.analyses {
+            analyses.close().await;
+        }
         self.parts.store.close().await
     }
 }

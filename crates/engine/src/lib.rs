@@ -60,6 +60,7 @@ pub use ingest::{Intake, NewEvent, PlaylistHistory, PlaylistImport, Rejection};
 pub use serve::{Ask, ServeOptions, Service};
 pub use snapshot::SnapshotDirectory;
 pub use store::{
-    Batch, CatalogueChange, Durability, Integrity, Receipt, Scan, ScanOf, Seq, SqliteStore, Store,
-    StoreOptions, StoredEvent,
+    AnalysisStore, AudioHash, Batch, CatalogueChange, Durability, FileChange, FilePath, FileProblem,
+    FileRecord, Heard, Integrity, Receipt, Scan, ScanOf, Seq, SqliteStore, Store, StoreOptions,
+    StoredAnalysis, StoredEvent,
 };

@@ -9,10 +9,12 @@
 //! wholly or not at all, and batches in the order in which they were queued; an event key is stored once, however
 //! often it comes; after a failed write nothing more is acknowledged, ever.
 
+mod analyses;
 mod batch;
 mod catalogue_rows;
 mod data_directory;
 mod event_log;
+mod file;
 mod integrity;
 mod options;
 mod poison;
@@ -22,9 +24,12 @@ use std::fmt::Debug;
 
 use futures::future::BoxFuture;
 
+pub use analyses::{AnalysisStore, Heard, StoredAnalysis};
 pub use batch::{AccountChange, Acknowledgement, Batch, CatalogueChange, Receipt, Reservation, TrackRow};
 pub use catalogue_rows::CatalogueRows;
+pub(crate) use data_directory::DataDirectory;
 pub use event_log::{Scan, ScanOf, Seq, StoredEvent};
+pub use file::{AudioHash, FileChange, FilePath, FileProblem, FileRecord};
 pub use integrity::Integrity;
 pub use options::{Durability, StoreOptions};
 pub use poison::Poison;
@@ -69,6 +74,18 @@ pub trait Store: Debug + Send + Sync {
     /// # Errors
     /// [`EngineError::BrokenRow`] where a row is missing, out of range or names something that is not there.
     fn catalogue(&self) -> BoxFuture<'_, Result<CatalogueRows, EngineError>>;
+
+    /// All files of sound, in the order of their paths.
+    ///
+    /// # Errors
+    /// Where the database refuses or a row is broken.
+    fn files(&self) -> BoxFuture<'_, Result<Vec<FileRecord>, EngineError>>;
+
+    /// The tags of one file as JSON, in the scanner's shape.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    fn file_tags(&self, path: FilePath) -> BoxFuture<'_, Result<Option<Box<str>>, EngineError>>;
 
     /// The account with this name.
     ///

@@ -15,7 +15,7 @@ use super::playlist_history::{PlaylistHistory, difference};
 use super::{Rejection, client_key, derived_key, validate_event};
 use crate::catalogue::{Library, normal_form, validate_external};
 use crate::error::EngineError;
-use crate::store::{AccountChange, Acknowledgement, Batch, Receipt, Store};
+use crate::store::{AccountChange, Acknowledgement, Batch, FileChange, Receipt, Store};
 
 /// The most rows of one intake: a description brings a few hundred at most, and a thousand are left for them.
 const ROW_COUNT_MAX: usize = Batch::ROW_COUNT_MAX - 1_000;
@@ -35,6 +35,7 @@ pub struct Intake {
     now: UnixMillis,
     events: Vec<Event>,
     accounts: Vec<AccountChange>,
+    files: Vec<FileChange>,
     /// The histories of playlists that this intake has read or made, with the steps it has added.
     histories: PlaylistHistory,
 }
@@ -84,6 +85,7 @@ impl Intake {
             now,
             events: Vec::new(),
             accounts: Vec::new(),
+            files: Vec::new(),
             histories: PlaylistHistory::default(),
         }
     }
@@ -110,7 +112,7 @@ impl Intake {
 
     /// Rows that still fit in; a description or an event brings a few, a playlist one per thousand tracks.
     pub fn room(&self) -> usize {
-        ROW_COUNT_MAX.saturating_sub(self.events.len() + self.library.change_count())
+        ROW_COUNT_MAX.saturating_sub(self.events.len() + self.files.len() + self.library.change_count())
     }
 
     /// The listener with this name, who is new where nobody has it yet.
@@ -229,6 +231,16 @@ impl Intake {
         Ok(id)
     }
 
+    /// Takes in what has become known about a file.
+    ///
+    /// # Errors
+    /// Where the batch is full.
+    pub fn file(&mut self, change: FileChange) -> Result<(), Rejection> {
+        self.require_room()?;
+        self.files.push(change);
+        Ok(())
+    }
+
     /// Takes in a change of an account, so that it is stored together with the listener it belongs to.
     pub(crate) fn account(&mut self, change: AccountChange) {
         self.accounts.push(change);
@@ -282,11 +294,13 @@ impl Intake {
     /// # Errors
     /// [`EngineError::Poisoned`] where writing has failed before.
     pub async fn submit(mut self) -> Result<Acknowledgement, EngineError> {
-        let row_count = self.events.len() + self.accounts.len() + self.library.change_count();
+        let own_count = self.events.len() + self.accounts.len() + self.files.len();
+        let row_count = own_count + self.library.change_count();
         let place = self.store.reserve(row_count).await?;
         // No waiting between taking and queueing: a caller who goes away leaves either all or nothing behind.
         let changes = self.library.take_changes();
-        Ok(place.append(Batch { changes, accounts: self.accounts, events: self.events }))
+        let Self { accounts, files, events, .. } = self;
+        Ok(place.append(Batch { changes, accounts, files, events }))
     }
 
     /// Stores everything as one batch and returns one receipt per event, in order, when it is on disk.

@@ -13,7 +13,7 @@ use music::{
 };
 use smallvec::SmallVec;
 
-use super::Seq;
+use super::{FileChange, Seq};
 use crate::account::{Account, Token, TokenHash};
 use crate::error::EngineError;
 
@@ -24,6 +24,8 @@ pub struct Batch {
     pub changes: Vec<CatalogueChange>,
     /// What happened to accounts.
     pub accounts: Vec<AccountChange>,
+    /// What has become known about files; they may name tracks that `changes` brings.
+    pub files: Vec<FileChange>,
     /// What happened; they may name ids that `changes` brings.
     pub events: Vec<Event>,
 }
@@ -37,9 +39,9 @@ impl Batch {
         Self { events, ..Self::default() }
     }
 
-    /// Changes and events together.
+    /// Changes, files and events together.
     pub const fn row_count(&self) -> usize {
-        self.changes.len() + self.accounts.len() + self.events.len()
+        self.changes.len() + self.accounts.len() + self.files.len() + self.events.len()
     }
 }
 

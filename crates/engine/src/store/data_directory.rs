@@ -28,6 +28,30 @@ impl DataDirectory {
         self.path.join("segue.db")
     }
 
+    /// The database of analyses.
+    pub(crate) fn analyses(&self) -> PathBuf {
+        self.path.join("analyses.db")
+    }
+
+    /// Makes an empty file for analyses that nobody else can read, where there is none.
+    pub(crate) fn touch_analyses(&self) -> Result<(), EngineError> {
+        open_private(&self.analyses()).map(drop)
+    }
+
+    /// Throws the analyses away, with what stands beside them.
+    pub(crate) fn remove_analyses(&self) -> Result<(), EngineError> {
+        for ending in ["", "-wal", "-shm"] {
+            let path = self.path.join(format!("analyses.db{ending}"));
+            match fs::remove_file(&path) {
+                Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(EngineError::Io { action: "remove", path, source });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Makes the directory where it is missing, and takes the right to write in it.
     pub(crate) fn lock(&self) -> Result<WriteLock, EngineError> {
         self.create()?;

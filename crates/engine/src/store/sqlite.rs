@@ -8,7 +8,7 @@
 //! | opening, formats, upgrades | [`open`] |
 //! | group commit, checkpoints, failure | [`writer`] |
 //! | one transaction | [`transaction`], made of [`insert`] |
-//! | reading | [`read_events`], [`read_catalogue`], [`read_accounts`] |
+//! | reading | [`read_events`], [`read_catalogue`], [`read_files`], [`read_accounts`] |
 //! | `segue doctor` | [`check`] |
 
 mod check;
@@ -17,6 +17,7 @@ mod open;
 mod read_accounts;
 mod read_catalogue;
 mod read_events;
+mod read_files;
 mod row;
 mod transaction;
 mod writer;
@@ -32,7 +33,10 @@ use sqlx::SqlitePool;
 use self::open::Tuning;
 use self::writer::WriterHandle;
 use super::data_directory::DataDirectory;
-use super::{CatalogueRows, Integrity, Poison, Reservation, Scan, Seq, Store, StoreOptions, StoredEvent};
+use super::{
+    CatalogueRows, FilePath, FileRecord, Integrity, Poison, Reservation, Scan, Seq, Store, StoreOptions,
+    StoredEvent,
+};
 use crate::account::{Account, Token, TokenHash};
 use crate::error::EngineError;
 
@@ -109,6 +113,14 @@ impl Store for SqliteStore {
 
     fn catalogue(&self) -> BoxFuture<'_, Result<CatalogueRows, EngineError>> {
         Box::pin(read_catalogue::read(&self.readers))
+    }
+
+    fn files(&self) -> BoxFuture<'_, Result<Vec<FileRecord>, EngineError>> {
+        Box::pin(read_files::files(&self.readers))
+    }
+
+    fn file_tags(&self, path: FilePath) -> BoxFuture<'_, Result<Option<Box<str>>, EngineError>> {
+        Box::pin(read_files::tags(&self.readers, path))
     }
 
     fn account(&self, name: Box<str>) -> BoxFuture<'_, Result<Option<Account>, EngineError>> {

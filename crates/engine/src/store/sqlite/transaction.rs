@@ -11,15 +11,17 @@ use sqlx::{Arguments, Connection, Row, SqliteConnection};
 
 use super::insert::{Insert, SIZES};
 use crate::error::EngineError;
-use crate::store::{AccountChange, Batch, CatalogueChange, Receipt, Seq};
+use crate::store::{AccountChange, Batch, CatalogueChange, FileChange, Receipt, Seq};
 
 mod accounts;
 mod catalogue;
+mod files;
 
 /// A batch in the form in which it is bound; made on the caller's thread, so that the writer only writes.
 pub(super) struct Encoded {
     changes: Vec<CatalogueChange>,
     accounts: Vec<AccountChange>,
+    files: Vec<FileChange>,
     events: Vec<EventRow>,
 }
 
@@ -40,12 +42,13 @@ impl Encoded {
             batch.events.iter().map(|event| EventRow::new(event, &mut buffer)).collect::<Result<_, _>>();
         let source =
             |error| EngineError::Database { action: "encode an event", source: sqlx::Error::Encode(error) };
-        Ok(Self { changes: batch.changes, accounts: batch.accounts, events: events.map_err(source)? })
+        let Batch { changes, accounts, files, .. } = batch;
+        Ok(Self { changes, accounts, files, events: events.map_err(source)? })
     }
 
-    /// Changes and events together.
+    /// Changes, files and events together.
     pub(super) const fn row_count(&self) -> usize {
-        self.changes.len() + self.accounts.len() + self.events.len()
+        self.changes.len() + self.accounts.len() + self.files.len() + self.events.len()
     }
 }
 
@@ -98,6 +101,9 @@ pub(super) async fn write(
     catalogue::write(&mut transaction, &changes).await.map_err(failed("write the catalogue"))?;
     for change in batches.iter().flat_map(|batch| &batch.accounts) {
         accounts::write(&mut transaction, change).await.map_err(failed("write an account"))?;
+    }
+    for change in batches.iter().flat_map(|batch| &batch.files) {
+        files::write(&mut transaction, change).await.map_err(failed("write a file"))?;
     }
     let events: Vec<&EventRow> = batches.iter().flat_map(|batch| &batch.events).collect();
     let mut receipts = Vec::with_capacity(events.len());

@@ -1,0 +1,13 @@
+//! What was heard in files: analyses by the hash of their sound.
+//!
+//! They are derived state in a database of their own, `analyses.db`: delete it, and the next scan makes it anew.
+//! A file that is moved or gets other tags keeps its hash, and so its analysis.
+
+mod analysis_store;
+mod heard;
+
+#[cfg(test)]
+mod tests;
+
+pub use analysis_store::AnalysisStore;
+pub use heard::{Heard, StoredAnalysis};
