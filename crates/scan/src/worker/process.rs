@@ -1,0 +1,199 @@
+//! Outside: one process that does one job after the other, and is replaced when one breaks it.
+
+use std::ffi::OsString;
+use std::io::{self, BufReader, BufWriter, Read as _};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+
+use super::framing;
+use super::job::{Answer, Job};
+use super::limits::Limits;
+
+/// How much of what a process says before it dies is kept.
+const LAST_WORDS_SIZE_MAX_BYTES: u64 = 16 << 10;
+
+/// How a worker is started: the program and the arguments that make it call [`serve`](super::serve).
+#[derive(Clone, Debug)]
+pub struct WorkerCommand {
+    /// The program.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<OsString>,
+}
+
+impl WorkerCommand {
+    /// This program itself, called with `argument`.
+    ///
+    /// # Errors
+    /// Where the system does not say which program this is.
+    pub fn this_program(argument: &str) -> io::Result<Self> {
+        Ok(Self { program: std::env::current_exe()?, arguments: vec![argument.into()] })
+    }
+}
+
+/// Why a job has no answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Failure {
+    /// It asked for more memory than a worker may have.
+    #[error("reading it takes more than {limit_mib} MiB of memory; it is damaged, or see `--memory-mib`")]
+    Memory {
+        /// The limit.
+        limit_mib: u64,
+    },
+    /// It took too long.
+    #[error("reading it takes more than {limit_seconds} s; it is damaged, or see `--file-seconds`")]
+    Time {
+        /// The limit.
+        limit_seconds: u64,
+    },
+    /// The process died of it.
+    #[error("it makes the decoder crash ({how}); please report it")]
+    Crash {
+        /// How, and what it said last.
+        how: String,
+    },
+    /// No process could be started; no fault of the file.
+    #[error(
+        "cannot start a worker process: {0}; check that the program is still there and processes are left"
+    )]
+    Start(io::Error),
+}
+
+impl Failure {
+    /// Whether the file is at fault, so that trying again is no use.
+    pub const fn is_of_the_file(&self) -> bool {
+        !matches!(self, Self::Start(_))
+    }
+}
+
+/// One process, started when it is needed.
+#[derive(Debug)]
+pub struct Worker {
+    command: WorkerCommand,
+    limits: Limits,
+    running: Option<Running>,
+}
+
+#[derive(Debug)]
+struct Running {
+    child: Child,
+    jobs: BufWriter<ChildStdin>,
+    answers: Receiver<io::Result<Option<Answer>>>,
+    last_words: thread::JoinHandle<String>,
+}
+
+impl Worker {
+    /// A worker that is not running yet.
+    pub const fn new(command: WorkerCommand, limits: Limits) -> Self {
+        Self { command, limits, running: None }
+    }
+
+    /// Does one job, waiting for it.
+    ///
+    /// # Errors
+    /// [`Failure`]; the worker is good for the next job all the same.
+    pub fn ask(&mut self, job: &Job) -> Result<Answer, Failure> {
+        let mut running = match self.running.take() {
+            Some(running) => running,
+            None => Running::start(&self.command, &self.limits).map_err(Failure::Start)?,
+        };
+        // A pipe that is broken already shows below, when no answer comes.
+        let _ = framing::write(&mut running.jobs, job);
+        match running.answers.recv_timeout(self.limits.wall()) {
+            Ok(Ok(Some(answer))) => {
+                self.running = Some(running);
+                Ok(answer)
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                running.end();
+                Err(Failure::Time { limit_seconds: self.limits.wall_seconds })
+            }
+            Ok(Ok(None) | Err(_)) | Err(RecvTimeoutError::Disconnected) => Err(running.autopsy(&self.limits)),
+        }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.end();
+        }
+    }
+}
+
+impl Running {
+    fn start(command: &WorkerCommand, limits: &Limits) -> io::Result<Self> {
+        let mut child = Command::new(&command.program)
+            .args(&command.arguments)
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let missing = || io::Error::other("a pipe is missing");
+        let mut jobs = BufWriter::new(child.stdin.take().ok_or_else(missing)?);
+        let output = child.stdout.take().ok_or_else(missing)?;
+        let errors = child.stderr.take().ok_or_else(missing)?;
+        let (sender, answers) = mpsc::channel();
+        // Threads of their own, because a pipe cannot be read with a deadline.
+        thread::Builder::new().name("segue-answers".to_owned()).spawn(move || {
+            let mut output = BufReader::new(output);
+            loop {
+                let answer = framing::read(&mut output);
+                let is_last = !matches!(answer, Ok(Some(_)));
+                if sender.send(answer).is_err() || is_last {
+                    break;
+                }
+            }
+        })?;
+        let last_words = thread::Builder::new().name("segue-errors".to_owned()).spawn(move || {
+            let mut bytes = Vec::new();
+            let mut errors = errors.take(LAST_WORDS_SIZE_MAX_BYTES);
+            let _ = errors.read_to_end(&mut bytes);
+            // The rest is read and thrown away, so that nobody waits on a full pipe.
+            let _ = io::copy(&mut errors.into_inner(), &mut io::sink());
+            String::from_utf8_lossy(&bytes).into_owned()
+        })?;
+        framing::write(&mut jobs, limits)?;
+        Ok(Self { child, jobs, answers, last_words })
+    }
+
+    fn end(mut self) {
+        // It may be gone already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// What it died of.
+    fn autopsy(mut self, limits: &Limits) -> Failure {
+        // It closed its pipe, so it is dead or broken.
+        let _ = self.child.kill();
+        let status = match self.child.wait() {
+            Ok(status) => status,
+            Err(error) => return Failure::Crash { how: error.to_string() },
+        };
+        let words = self.last_words.join().unwrap_or_default();
+        if words.contains("memory allocation of") || words.contains("capacity overflow") {
+            return Failure::Memory { limit_mib: limits.memory_mib };
+        }
+        if is_out_of_time(status) {
+            return Failure::Time { limit_seconds: limits.processor_seconds };
+        }
+        let said = words.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
+        Failure::Crash { how: format!("{status}: {}", said.chars().take(200).collect::<String>()) }
+    }
+}
+
+#[cfg(unix)]
+fn is_out_of_time(status: std::process::ExitStatus) -> bool {
+    use std::os::unix::process::ExitStatusExt as _;
+    status.signal() == Some(rustix::process::Signal::XCPU.as_raw())
+}
+
+#[cfg(not(unix))]
+fn is_out_of_time(_status: std::process::ExitStatus) -> bool {
+    false
+}

@@ -1,0 +1,84 @@
+//! Inside the process: reads jobs, answers them, and ends with its parent.
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read as _, Write};
+use std::path::Path;
+
+use audio::{AudioError, Block, Decoder, Fingerprint, Sound};
+use engine::AudioHash;
+
+use super::framing;
+use super::job::{Answer, Job, Listened, Read};
+use super::limits::Limits;
+use crate::payload;
+use crate::tags::Tags;
+
+/// The longest file of lyrics that is read.
+const SIDECAR_SIZE_MAX_BYTES: u64 = 1 << 20;
+
+/// Answers jobs from `input` on `output` until `input` ends; the first message says the limits.
+///
+/// # Errors
+/// Where the pipes break.
+pub fn serve(input: impl io::Read, output: impl Write) -> io::Result<()> {
+    let (mut input, mut output) = (BufReader::new(input), BufWriter::new(output));
+    let Some(limits) = framing::read::<Limits>(&mut input)? else { return Ok(()) };
+    limits.bind();
+    while let Some(job) = framing::read::<Job>(&mut input)? {
+        limits.grant();
+        framing::write(&mut output, &answer(&job))?;
+    }
+    Ok(())
+}
+
+fn answer(job: &Job) -> Answer {
+    let path = job.path().to_path();
+    let answer = match job {
+        Job::Read(_) => read(&path).map(|read| Answer::Read(Box::new(read))),
+        Job::Identify(_) => identify(&path).map(Answer::Identified),
+        Job::Listen(_) => listen(&path).map(|listened| Answer::Listened(Box::new(listened))),
+    };
+    answer.unwrap_or_else(|error| Answer::Refused(error.to_string()))
+}
+
+fn open(path: &Path) -> Result<Decoder<'static>, AudioError> {
+    let file = File::open(path)?;
+    if file.metadata()?.len() == 0 {
+        return Err(AudioError::Format { why: "the file is empty".to_owned() });
+    }
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    Decoder::new(Box::new(file), extension)
+}
+
+fn read(path: &Path) -> Result<Read, AudioError> {
+    // A file without sound is no track, whatever it is called and tagged.
+    open(path)?.next_block(&mut Block::default())?;
+    let mut tags = Tags::read(&mut BufReader::new(File::open(path)?));
+    if tags.lyrics.timed.is_empty()
+        && let Some(text) = sidecar(path)
+    {
+        tags.add_sidecar_lyrics(&text);
+    }
+    Ok(Read { tags })
+}
+
+/// The text of the file of lyrics that lies beside the sound, if one does.
+fn sidecar(path: &Path) -> Option<String> {
+    let file = File::open(path.with_extension("lrc")).ok()?;
+    let mut bytes = Vec::new();
+    file.take(SIDECAR_SIZE_MAX_BYTES).read_to_end(&mut bytes).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn identify(path: &Path) -> Result<AudioHash, AudioError> {
+    payload::hash(&mut open(path)?).ok_or(AudioError::Empty { damaged_packet_count: 0 })
+}
+
+fn listen(path: &Path) -> Result<Listened, AudioError> {
+    let sound = Sound::read(&mut open(path)?)?;
+    Ok(Listened {
+        analysis: audio::analyze(&sound),
+        fingerprint: Fingerprint::of(&sound).words().to_vec(),
+        damaged_packet_count: sound.damaged_packet_count,
+    })
+}
