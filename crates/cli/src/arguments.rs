@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{ArgAction, Parser, Subcommand};
 
-use crate::command::{account, demo, doctor, eval, export, import, recommend, serve, train};
+use crate::command::{account, analyze, demo, doctor, eval, export, import, recommend, scan, serve, train};
 use crate::home::HomeArguments;
+use crate::listening;
 
 /// An open music recommendation engine: it watches, learns, and answers "what next?" with reasons.
 #[derive(Debug, Parser)]
@@ -28,6 +29,8 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Arguments),
+    Scan(scan::Arguments),
+    Analyze(analyze::Arguments),
     Import(Box<import::Arguments>),
     Train(train::Arguments),
     Recommend(recommend::Arguments),
@@ -36,6 +39,9 @@ enum Command {
     Eval(eval::Arguments),
     Export(export::Arguments),
     Doctor(doctor::Arguments),
+    /// Read files for another process of this program; its input and output are not for people.
+    #[command(name = listening::WORKER, hide = true)]
+    Worker,
 }
 
 impl Arguments {
@@ -44,6 +50,8 @@ impl Arguments {
         let home = self.home;
         match self.command {
             Command::Demo(arguments) => demo::run(&home, arguments).await,
+            Command::Scan(arguments) => scan::run(&home, arguments).await,
+            Command::Analyze(arguments) => analyze::run(&arguments),
             Command::Import(arguments) => import::run(&home, *arguments).await,
             Command::Train(arguments) => train::run(&home, arguments).await,
             Command::Recommend(arguments) => recommend::run(&home, arguments).await,
@@ -52,7 +60,13 @@ impl Arguments {
             Command::Eval(arguments) => eval::run(arguments),
             Command::Export(arguments) => export::run(&home, arguments).await,
             Command::Doctor(arguments) => doctor::run(&home, arguments).await,
+            Command::Worker => Ok(listening::be_worker()),
         }
+    }
+
+    /// Whether this process reads files for another one; then it needs nothing else that programs have.
+    pub(crate) const fn is_worker(&self) -> bool {
+        matches!(self.command, Command::Worker)
     }
 
     pub(crate) const fn verbosity(&self) -> u8 {
@@ -81,8 +95,9 @@ mod tests {
 
     #[test]
     fn every_command_that_prints_results_has_json() {
-        // The readme names these: a tour for people, a server, what writes JSON anyway, and what prints no results.
-        let without = ["demo", "serve", "export", "add", "password"];
+        // The readme names these: a tour for people, a server, what writes JSON anyway, what prints no
+        // results, and what no person calls.
+        let without = ["demo", "serve", "export", "add", "password", listening::WORKER];
         let mut commands: Vec<clap::Command> = vec![Arguments::command()];
         let mut checked = 0;
         while let Some(command) = commands.pop() {

@@ -7,6 +7,7 @@
 //! | which commands are there? | [`arguments`] |
 //! | what does a command do? | [`command`], one file each |
 //! | where does the data lie? | [`home`] |
+//! | how are files of sound read? | [`listening`] |
 //! | how does a long work show its progress? | [`progress`] |
 //! | how is something printed? | [`output`] |
 
@@ -15,6 +16,7 @@ mod command;
 mod data_files;
 mod find;
 mod home;
+mod listening;
 mod meter;
 mod output;
 mod progress;
@@ -29,6 +31,10 @@ use crate::output::report_error;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    // Before anything else starts: a worker has one thread and as little as possible in memory.
+    if arguments.is_worker() {
+        return listening::be_worker();
+    }
     start_log(&arguments);
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,

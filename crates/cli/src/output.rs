@@ -17,6 +17,14 @@ pub(crate) fn line(text: impl AsRef<str>) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
+/// Says one line to standard error: what is no result, but has to be known.
+///
+/// # Errors
+/// Where nobody reads any more.
+pub(crate) fn complain(text: impl AsRef<str>) -> io::Result<()> {
+    writeln!(io::stderr().lock(), "{}", text.as_ref())
+}
+
 /// Prints a value as JSON, indented.
 ///
 /// # Errors

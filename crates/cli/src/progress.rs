@@ -12,6 +12,11 @@ pub(crate) fn of_bytes(is_quiet: bool) -> ProgressBar {
     bar(is_quiet, "{spinner} {wide_msg} {bytes}/{total_bytes} [{bar:24}] {bytes_per_sec}, {eta} left")
 }
 
+/// A bar for files that are worked through.
+pub(crate) fn of_files(is_quiet: bool) -> ProgressBar {
+    bar(is_quiet, "{spinner} {wide_msg} {human_pos}/{human_len} files [{bar:24}] {per_sec}, {eta} left")
+}
+
 /// A bar for steps of one kind after the other.
 pub(crate) fn of_steps(is_quiet: bool) -> ProgressBar {
     bar(is_quiet, "{spinner} {wide_msg} {human_pos}/{human_len} [{bar:24}] {per_sec}, {eta} left")

@@ -1,0 +1,55 @@
+//! `segue analyze`: what is heard in one file, in words or as numbers.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use scan::worker::{Answer, Job, Listened, Worker};
+
+use crate::listening::{self, LimitArguments};
+use crate::output::{json, line};
+
+/// Say what is heard in a file: tempo, key, form and more.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The file: mp3, flac, ogg vorbis, opus, aac/m4a, alac, wav or aiff.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Print the whole analysis as JSON, times in seconds.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    limits: LimitArguments,
+}
+
+/// Analyses the file and prints what was found.
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let listened = listen(arguments)?;
+    if arguments.json {
+        json(&listened.analysis)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    line(listened.analysis.report.trim_end())?;
+    if listened.damaged_packet_count > 0 {
+        line(format!("({} damaged packets were left out.)", listened.damaged_packet_count))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The analysis, made in a process of its own: nobody vouches for the file.
+fn listen(arguments: &Arguments) -> Result<Listened> {
+    let file = &arguments.file;
+    let path = engine::FilePath::of(file);
+    let metadata = std::fs::metadata(file).with_context(|| format!("cannot read {path}; check the path"))?;
+    if metadata.is_dir() {
+        bail!("{path} is a directory; `segue scan` reads directories, `segue analyze` one file");
+    }
+    let full = std::path::absolute(file).with_context(|| format!("cannot find {path}"))?;
+    let mut worker = Worker::new(listening::command()?, arguments.limits.limits());
+    match worker.ask(&Job::listen(&full)) {
+        Ok(Answer::Listened(listened)) => Ok(*listened),
+        Ok(Answer::Refused(why)) => Err(anyhow!("{path}: {why}")),
+        Ok(_) => Err(anyhow!("{path}: the worker answered something else; please report it")),
+        Err(failure) => Err(anyhow!("{path}: {failure}")),
+    }
+}
