@@ -28,9 +28,10 @@ impl Manifest {
     }
 }
 
-/// The manifests of our crates.
+/// The manifests of our crates; the fuzz targets are a workspace of their own, which can inherit nothing.
 pub(crate) fn manifests(tree: &Tree) -> Vec<Manifest> {
-    let files = tree.files().iter().filter(|file| file.path.ends_with("/Cargo.toml"));
+    let is_ours = |path: &str| path.ends_with("/Cargo.toml") && !path.starts_with("fuzz/");
+    let files = tree.files().iter().filter(|file| is_ours(&file.path));
     let parse = |path: &str, text: &str| {
         let table: Table = text.parse().ok()?;
         let name = table.get("package")?.get("name")?.as_str()?.to_owned();
