@@ -31,7 +31,8 @@ const DANCEABILITY: Curve = Curve { middle: 0.717, steepness: 0.67 };
 const ENERGY: Curve = Curve { middle: 0.949, steepness: 0.99 };
 const VALENCE: Curve = Curve { middle: 0.048, steepness: 1.12 };
 const ACOUSTICNESS: Curve = Curve { middle: -2.437, steepness: 2.30 };
-const SPEECHINESS: Curve = Curve { middle: -2.708, steepness: 0.94 };
+/// Even odds stand between what is called music with speech and what is called speech.
+const SPEECHINESS: Curve = Curve { middle: 0.0, steepness: 0.7 };
 const LIVENESS: Curve = Curve { middle: -1.928, steepness: 0.87 };
 /// The quarters of the source lie at 0, .000016 and .0048, which no sum can follow; the middle is set by hand.
 const INSTRUMENTALNESS: Curve = Curve { middle: -2.0, steepness: 2.5 };
@@ -58,14 +59,18 @@ pub(crate) fn perceive(measures: &Measures) -> Perceived {
         + 0.2 * z("percussiveness")
         + 0.8 * (bump - 0.6)
         - 0.1 * z("dynamic_complexity");
-    let energy = 0.3 * z("onset_rate") + 0.25 * z("flatness") + 0.25 * z("centroid") - 0.3 * z("crest")
-        + 0.2 * z("percussiveness")
+    let energy = 0.25 * z("onset_rate") + 0.25 * z("flux") + 0.25 * z("flatness")
+        - 0.2 * z("mfcc_1")
+        - 0.2 * z("crest")
+        + 0.25 * z("percussiveness")
         - 0.2 * z("dynamic_complexity")
-        + 0.25 * z("loudness");
-    let valence = 0.4 * z("major_minor") + 0.3 * z("onset_rate") + 0.25 * z("pulse_clarity")
-        - 0.3 * z("minor_share")
+        - 0.2 * z("fluctuation")
+        + 0.3 * z("loudness");
+    let valence = 0.3 * z("major_minor") + 0.35 * z("onset_rate") + 0.25 * z("pulse_clarity")
+        - 0.25 * z("fluctuation")
+        - 0.2 * z("minor_share")
         - 0.2 * z("roughness")
-        + 0.15 * z("melody_pitch")
+        + 0.1 * z("melody_pitch")
         + 0.2 * z("tempo");
     let acousticness =
         -0.35 * z("flatness") - 0.3 * z("percussiveness") + 0.25 * z("crest") + 0.25 * z("tonal_share")
@@ -93,12 +98,22 @@ fn glide(measures: &Measures) -> f32 {
     ((measures.glide - 0.25) / 0.1).clamp(-3.0, 3.0)
 }
 
-/// How far a track lies towards speech.
+/// The logit of a track being speech.
+///
+/// Fitted as a balanced logistic model on 29 November 2026 on 37 stretches of speech (Free Spoken Digits joined by speaker,
+/// three of LibriSpeech) and 197 of music (Emotify, music of free games), those of three seconds low-passed at 3.6 kHz.
+/// With each speaker and clip left out in turn 96 % of the short and 98 % of the whole ones are told right.
 ///
 /// *Source*: Scheirer, Slaney, "Construction and Evaluation of a Robust Multifeature Speech/Music Discriminator", 1997,
 /// for the measures.
 fn speech(measures: &Measures) -> f32 {
-    4.0 * (measures.syllabic - 0.15) / 0.1 * 0.25 + 2.0 * (measures.pauses - 0.3) / 0.2
-        - 1.0 * measures.steadiness
-        + 1.5 * (measures.zero_crossing_spread - 0.03) / 0.05
+    4.487 * measures.syllabic + 0.001 * measures.pauses
+        - 2.621 * measures.steadiness
+        - 21.198 * measures.zero_crossing_spread
+        + 0.442 * measures.flatness_spread_db
+        - 2.493 * measures.centroid_spread
+        + 3.881 * measures.tonal_share
+        + 0.549 * measures.complexity_db
+        + 77.015 * measures.flux
+        - 20.723
 }

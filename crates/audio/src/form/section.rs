@@ -18,6 +18,10 @@ pub(crate) struct Stretch {
 }
 
 /// What decides between forms.
+///
+/// Tuned on 29 November 2026 on every second song of rendered POP909 that has annotated parts, beginning with the second;
+/// the other half gives the same hit rate within .01. The weight of change was then raised from 0, as all of these songs
+/// have one colour from start to end.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FormModel {
     /// How much harmony counts in likeness; colour counts the rest.
@@ -29,11 +33,23 @@ pub(crate) struct FormModel {
     pub(crate) boundary: f32,
     /// The likeness from which two parts are the same music.
     pub(crate) same: f32,
+    /// How welcome a part of eight units is, of four or sixteen, of other even numbers, and of odd ones.
+    pub(crate) lengths: [f32; 4],
+    /// How long a part usually is, in seconds, and how much an octave away from that costs.
+    pub(crate) usual: (f32, f32),
 }
 
 impl Default for FormModel {
     fn default() -> Self {
-        Self { harmony: 0.7, change: 1.0, repetition: 0.8, boundary: 0.8, same: 0.5 }
+        Self {
+            harmony: 0.7,
+            change: 0.4,
+            repetition: 1.6,
+            boundary: 1.2,
+            same: 0.5,
+            lengths: [0.6, 0.6, -2.0, -0.5],
+            usual: (16.0, 1.5),
+        }
     }
 }
 
@@ -54,7 +70,7 @@ pub(crate) fn stretches(units: &Units, model: &FormModel) -> Vec<Stretch> {
     }
     let likeness = Likeness::of(units, model.harmony);
     let evidence = likeness.boundary_evidence(model);
-    let mut bounds = best_bounds(&evidence, model.boundary);
+    let mut bounds = best_bounds(&evidence, &units.edges, model);
     bounds.push(count);
     let mut stretches: Vec<Stretch> = bounds
         .windows(2)
@@ -164,35 +180,34 @@ fn standardise(values: &mut [f32]) {
     values.iter_mut().for_each(|value| *value = (*value - mean) * scale);
 }
 
-/// How welcome a part of so many units is: popular music counts in fours. Tuned as [`FormModel`].
-fn regularity(length: usize) -> f32 {
+/// How welcome a part of so many units is: popular music counts in fours.
+fn regularity(length: usize, model: &FormModel) -> f32 {
+    let [eight, four, even, odd] = model.lengths;
     match length {
-        8 => 0.6,
-        4 | 16 => 0.3,
-        12 => 0.0,
-        1 | 3 => -1.2,
-        length if length % 4 == 0 => -0.4,
-        length if length % 2 == 0 => -0.6,
-        _ => -0.9,
+        8 => eight,
+        4 | 16 => four,
+        12 => f32::midpoint(four, even),
+        length if length % 2 == 0 => even,
+        _ => odd,
     }
 }
 
 /// The first units of the parts of the best form; the first is 0.
-fn best_bounds(evidence: &[f32], cost: f32) -> Vec<usize> {
+fn best_bounds(evidence: &[f32], edges: &[f64], model: &FormModel) -> Vec<usize> {
     let count = evidence.len();
     let mut scores = vec![f32::NEG_INFINITY; count + 1];
     let mut from = vec![0; count + 1];
     scores[0] = 0.0;
     for end in 1..=count {
         for start in end.saturating_sub(LONGEST)..end {
-            let entry = if start == 0 { 0.0 } else { evidence[start] - cost };
+            let entry = if start == 0 { 0.0 } else { evidence[start] - model.boundary };
             // The first and the last part may be cut anywhere.
-            let length = if start == 0 || end == count {
-                regularity(end - start).max(-0.6)
-            } else {
-                regularity(end - start)
-            };
-            let score = scores[start] + entry + length;
+            let mut length = regularity(end - start, model);
+            if start == 0 || end == count {
+                length = length.max(model.lengths[2]);
+            }
+            let octaves = ((edges[end] - edges[start]) as f32 / model.usual.0).log2();
+            let score = scores[start] + entry + length - model.usual.1 * octaves * octaves;
             if score > scores[end] {
                 (scores[end], from[end]) = (score, start);
             }

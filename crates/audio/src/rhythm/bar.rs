@@ -24,7 +24,12 @@ pub(crate) struct Metre {
 pub(crate) const EVIDENCE_LEN: usize = 14;
 
 /// How much each piece of evidence speaks for a downbeat.
-const WEIGHTS: [f32; EVIDENCE_LEN] = [0.5, 0.0, 0.4, 0.3, 0.3, 0.2, 0.2, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+///
+/// Fitted as a logistic model with an L2 penalty of .05 on 67 tracks on 29 November 2026: 52 recordings (Emotify, and music
+/// of free games) whose bars another tracker told, and every second song of rendered POP909 with annotated bars. Left out
+/// in five folds, F of downbeats rises from .726 with weights set by hand to .757.
+const WEIGHTS: [f32; EVIDENCE_LEN] =
+    [0.72, 0.24, -0.09, 0.23, 0.48, 0.08, 0.04, -0.21, -0.53, -0.15, 0.04, 0.0, 0.06, -0.08];
 /// The metres that are compared, and how common each is beside four.
 const METRES: [(usize, f32); 5] = [(4, 0.0), (3, -6.0), (5, -12.0), (7, -12.0), (6, -8.0)];
 /// What it costs to begin a bar early or late, in nats.

@@ -193,16 +193,24 @@ fn a_weight(hz: f32) -> f32 {
     1.2589 * top / bottom
 }
 
+/// Frames after which what lies far enough back is decided, so that memory does not grow with the length of a file.
+const DECIDED_FRAMES: usize = 6_000;
+/// How far back that is: ten seconds, after which paths have long met.
+const OPEN_FRAMES: usize = 1_000;
+
 /// Finds the best path while frames arrive.
 struct Path<'a> {
+    /// What is decided: pitches and their saliences.
+    pitches: Vec<usize>,
+    strengths: Vec<f32>,
     model: &'a MelodyModel,
     scores: Vec<f32>,
     next: Vec<f32>,
-    /// *Shape*: `[frames, PITCH_COUNT]`: how many steps below or above the pitch before; 127 for a jump.
+    /// *Shape*: `[open frames, PITCH_COUNT]`: how many steps below or above the pitch before; 127 for a jump.
     moves: Vec<i8>,
     /// The pitch that each frame's jumps come from.
     leaders: Vec<u16>,
-    /// *Shape*: `[frames, PITCH_COUNT]`, in units of the strongest of all so far.
+    /// *Shape*: `[open frames, PITCH_COUNT]`.
     saliences: Vec<f32>,
 }
 
@@ -214,11 +222,13 @@ impl<'a> Path<'a> {
     fn new(frame_count: usize, model: &'a MelodyModel) -> Self {
         Self {
             model,
+            pitches: Vec::with_capacity(frame_count),
+            strengths: Vec::with_capacity(frame_count),
             scores: vec![0.0; PITCH_COUNT],
             next: vec![0.0; PITCH_COUNT],
-            moves: Vec::with_capacity(frame_count * PITCH_COUNT),
-            leaders: Vec::with_capacity(frame_count),
-            saliences: Vec::with_capacity(frame_count),
+            moves: Vec::new(),
+            leaders: Vec::new(),
+            saliences: Vec::new(),
         }
     }
 
@@ -251,22 +261,36 @@ impl<'a> Path<'a> {
         self.next.iter_mut().for_each(|score| *score -= top);
         std::mem::swap(&mut self.scores, &mut self.next);
         self.saliences.extend_from_slice(row);
+        if self.leaders.len() == DECIDED_FRAMES + OPEN_FRAMES {
+            self.decide(DECIDED_FRAMES);
+        }
     }
 
-    fn finish(self) -> (Vec<usize>, Vec<f32>) {
+    fn finish(mut self) -> (Vec<usize>, Vec<f32>) {
+        self.decide(self.leaders.len());
+        (self.pitches, self.strengths)
+    }
+
+    /// Follows the best path back and takes the first `count` of the open frames from it.
+    fn decide(&mut self, count: usize) {
         let mut pitch =
             (0..PITCH_COUNT).max_by(|&a, &b| self.scores[a].total_cmp(&self.scores[b])).unwrap_or(0);
-        let mut pitches = vec![0; self.leaders.len()];
-        let mut strengths = vec![0.0; self.leaders.len()];
+        let first = self.pitches.len();
+        self.pitches.resize(first + count, 0);
+        self.strengths.resize(first + count, 0.0);
         for frame in (0..self.leaders.len()).rev() {
-            pitches[frame] = pitch;
-            strengths[frame] = self.saliences[frame * PITCH_COUNT + pitch];
+            if frame < count {
+                self.pitches[first + frame] = pitch;
+                self.strengths[first + frame] = self.saliences[frame * PITCH_COUNT + pitch];
+            }
             pitch = match self.moves[frame * PITCH_COUNT + pitch] {
                 JUMP => usize::from(self.leaders[frame]),
                 step => (pitch as isize + isize::from(step)).clamp(0, PITCH_COUNT as isize - 1) as usize,
             };
         }
-        (pitches, strengths)
+        self.leaders.drain(..count);
+        self.moves.drain(..count * PITCH_COUNT);
+        self.saliences.drain(..count * PITCH_COUNT);
     }
 }
 
