@@ -226,6 +226,26 @@ fn a_worker_that_dies_costs_one_file() {
     assert_eq!(failures.len(), 1, "{report}");
     assert!(failures[0]["why"].as_str().unwrap().contains("more than 48 MiB of memory"), "{report}");
     assert_eq!(report["analysed_count"], 1, "{report}");
+    let (report, _) = home.scan(&["--file-seconds", "1", "--retry"]);
+    let failures = report["failures"].as_array().unwrap();
+    assert_eq!(failures.len(), 1, "{report}");
+    assert!(failures[0]["why"].as_str().unwrap().contains("more than 1 s"), "{report}");
+}
+
+#[test]
+fn a_file_of_ten_hours_is_a_track_whose_first_hour_is_analysed() {
+    let home = Home::new();
+    let hours = Wav { rate_hz: 4_000, channel_count: 1, samples: vec![0.0; 4_000] };
+    let (mut head, size) = (hours.bytes(), 10 * 3_600 * 4_000 * 2_u32);
+    head[4..8].copy_from_slice(&(size + 36).to_le_bytes());
+    head[40..44].copy_from_slice(&size.to_le_bytes());
+    home.write("ten hours.wav", &head);
+    // The rest is a hole, which takes no room.
+    let file = fs::OpenOptions::new().write(true).open(home.music().join("ten hours.wav")).unwrap();
+    file.set_len(u64::from(size) + 44).unwrap();
+    let (report, is_whole) = home.scan(&[]);
+    assert!(is_whole, "{report}");
+    assert_eq!(report["analysed_seconds"], 36_000.0, "{report}");
 }
 
 #[test]
@@ -348,6 +368,37 @@ fn data(below: &str) -> Option<PathBuf> {
         return None;
     }
     Some(path)
+}
+
+#[test]
+fn damaged_recordings_have_an_outcome_each() {
+    for (below, ending) in [("audio/emotify/rock", "mp3"), ("audio/recordings", "ogg")] {
+        let Some(folder) = data(below) else { continue };
+        let mut files: Vec<PathBuf> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.retain(|file| file.extension().is_some_and(|found| found == ending));
+        let bytes = fs::read(files.iter().min().unwrap()).unwrap();
+        let home = Home::new();
+        for kilobytes in 0..32 {
+            home.write(&format!("cut {kilobytes}.{ending}"), &bytes[..(1_024 * kilobytes).min(bytes.len())]);
+        }
+        let mut state = 1_u32;
+        for number in 0..32 {
+            let mut damaged = bytes[..bytes.len().min(40_000)].to_vec();
+            for _ in 0..20 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let at = (state >> 8) as usize % damaged.len();
+                damaged[at] = (state >> 24) as u8;
+            }
+            home.write(&format!("damaged {number}.{ending}"), &damaged);
+        }
+        let (report, _) = home.scan(&[]);
+        assert_eq!(report["new_count"], 64, "{report}");
+        let done = ["analysed_count", "recognised_count"].map(|name| report[name].as_u64().unwrap());
+        let failure_count = report["failures"].as_array().unwrap().len() as u64;
+        assert_eq!(done.iter().sum::<u64>() + failure_count, 64, "{report}");
+        assert!(done[0] > 32, "{report}");
+    }
 }
 
 #[test]
