@@ -10,6 +10,8 @@
 //! | `form` | segments and sections with their labels |
 //! | `findings`, `analysis` | all of that for one sound, and how it is told |
 //! | `feature`, `descriptor`, `report` | the whole track in measures, as a point, and in words |
+//! | [`annotation`] | what people wrote down about a track, from the files they wrote it to |
+//! | [`score`] | how far an analysis agrees with an annotation |
 //!
 //! It reads what it is handed, knows no files, clock or chance, and gives the same for the same bytes.
 //!
@@ -24,6 +26,7 @@
 //! ```
 
 mod analysis;
+pub mod annotation;
 mod decode;
 mod descriptor;
 mod duplicates;
@@ -36,6 +39,7 @@ mod form;
 mod report;
 mod resample;
 mod rhythm;
+pub mod score;
 mod sound;
 mod spectrum;
 mod timbre;
