@@ -126,7 +126,7 @@ pub fn intervals(file: &str, bytes: &[u8]) -> Result<Vec<Labelled>, AnnotationEr
             Some(end) => (end, row.rest(2)),
             None => (f64::NAN, row.rest(1)),
         };
-        (end.is_nan() || end >= start).then(|| Labelled { start, end, label })
+        (end.is_nan() || end >= start).then_some(Labelled { start, end, label })
     };
     let mut spans = all(file, bytes, FORM, "stretches with a label", span)?;
     spans.sort_by(|a, b| a.start.total_cmp(&b.start));

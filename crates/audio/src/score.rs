@@ -11,6 +11,7 @@
 //! | separated sources | [`separation`] |
 //! | numbers that listeners gave | [`rank`] |
 //! | classes told by descriptors | [`class`] |
+//! | a whole track at once | [`track`] |
 //!
 //! All are pure functions of numbers; nothing here knows how an analysis is made or where an annotation lies.
 //!
@@ -28,6 +29,7 @@ pub mod section;
 pub mod separation;
 mod span;
 pub mod tempo;
+pub mod track;
 
 pub use span::{Labelled, spanning};
 

@@ -63,6 +63,12 @@ pub(crate) fn report_error(error: &anyhow::Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
+/// Says on standard error that something was left out.
+pub(crate) fn warn(text: impl AsRef<str>) {
+    // Where not even this can be written there is nobody to tell.
+    let _ = writeln!(io::stderr(), "{}", text.as_ref());
+}
+
 /// A number with its digits in groups of three.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();

@@ -150,3 +150,86 @@ fn accounts_are_listed_as_json() {
     let rows: serde_json::Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!(rows, serde_json::json!([{"account": "anna", "role": "administrator", "listener": "anna"}]));
 }
+
+/// A click every half second, higher on every fourth, for twelve seconds, as the bytes of a WAV file.
+fn clicks() -> Vec<u8> {
+    const RATE: u32 = 22_050;
+    let sample = |index: u32| {
+        let (beat, since) = (index / (RATE / 2), index % (RATE / 2));
+        let hertz = if beat.is_multiple_of(4) { 1200.0 } else { 800.0 };
+        let seconds = f64::from(since) / f64::from(RATE);
+        (20_000.0 * (-60.0 * seconds).exp() * (std::f64::consts::TAU * hertz * seconds).sin()) as i16
+    };
+    let data: Vec<u8> = (0..12 * RATE).flat_map(|index| sample(index).to_le_bytes()).collect();
+    let mut wav = b"RIFF".to_vec();
+    wav.extend((36 + data.len() as u32).to_le_bytes());
+    wav.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
+    wav.extend(RATE.to_le_bytes());
+    wav.extend((2 * RATE).to_le_bytes());
+    wav.extend(b"\x02\0\x10\0data");
+    wav.extend((data.len() as u32).to_le_bytes());
+    wav.extend(data);
+    wav
+}
+
+#[test]
+fn annotated_tracks_are_scored_and_bad_files_cost_one_line_each() {
+    let home = Home::new();
+    let file = |name: &str| home.directory.path().join(name);
+    fs::create_dir(file("sound")).unwrap();
+    fs::write(file("sound/click, track.wav"), clicks()).unwrap();
+    fs::write(file("sound/text.mp3"), "this is no music").unwrap();
+    fs::write(file("sound/empty.wav"), "").unwrap();
+    let beats: String =
+        (0..24).map(|beat| format!("{}\t{}\r\n", f64::from(beat) * 0.5, beat % 4 + 1)).collect();
+    fs::write(file("a.beats"), beats).unwrap();
+    fs::write(file("b.beats"), "one\ntwo\n").unwrap();
+    let table = "\u{feff}path,genre,artist,tempo,beats,key,mode\r\n\
+                 \"sound\\click, track.wav\",pop,\"x\",120,a.beats,,\r\n\
+                 \"sound/click, track.wav\",pop,x,120,b.beats,,\r\n\
+                 sound/text.mp3,pop,x,100,,,\r\n\
+                 sound/empty.wav,pop,x,100,,,\r\n\
+                 sound/missing.wav,rock,x,100,missing.beats,,\r\n\
+                 sound/x.wav,rock,x,fast,,,\r\n";
+    fs::write(file("list.csv"), table).unwrap();
+    let list = file("list.csv");
+    let said = home.run(&["eval", "audio", "--manifest", list.to_str().unwrap(), "--json"]);
+    assert!(said.is_success, "{said:?}");
+    let report: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!((report["task"].as_str(), report["track_count"].as_u64()), (Some("audio"), Some(2)));
+    let metrics = &report["models"][0]["metrics"];
+    assert_eq!((metrics["tempo_acc2"].as_f64(), metrics["beat_f"].as_f64()), (Some(1.0), Some(1.0)));
+    assert_eq!(report["counts"]["beat_f"].as_u64(), Some(1));
+    assert!(metrics["key_exact"].is_null(), "{metrics}");
+    let failures: Vec<&str> = said.err.lines().collect();
+    assert_eq!(failures.len(), 6, "{said:?}");
+    for (line, part) in failures.iter().zip([
+        "b.beats, line 2",
+        "missing.beats",
+        "line 7",
+        "text.mp3",
+        "empty.wav",
+        "missing.wav",
+    ]) {
+        assert!(line.contains(part), "{line} lacks {part}");
+    }
+}
+
+#[test]
+fn where_no_file_can_be_scored_it_is_an_error_that_says_why() {
+    let home = Home::new();
+    let file = |name: &str| home.directory.path().join(name);
+    fs::write(file("a.csv"), "path\nmissing.wav\n").unwrap();
+    let run = |words: &[&str]| home.run(&[&["eval", "audio"], words].concat());
+    let table = file("a.csv");
+    let said = run(&["--manifest", table.to_str().unwrap()]);
+    assert!(!said.is_success && said.err.contains("missing.wav: cannot be read"), "{said:?}");
+    fs::write(file("b.csv"), "file\na.wav\n").unwrap();
+    let table = file("b.csv");
+    let said = run(&["--manifest", table.to_str().unwrap()]);
+    assert!(!said.is_success && said.err.contains("a column `path`"), "{said:?}");
+    fs::create_dir(file("nothing")).unwrap();
+    let said = run(&[file("nothing").to_str().unwrap()]);
+    assert!(!said.is_success && said.err.contains("--manifest"), "{said:?}");
+    assert!(!run(&[]).is_success);
+}

@@ -1,7 +1,7 @@
 //! A collection of annotated tracks: a table with a line per file.
 //!
-//! `path` and any of `genre`, `tempo`, `beats`, `key`, `mode`, `chords`, `melody`, `sections`, `valence`, `energy` and
-//! `vocals`; paths are relative to the table, empty cells say nothing, other columns are passed over.
+//! `path` and any of `genre`, `tempo`, `beats`, `key`, `mode`, `chords`, `melody`, `sections`, `valence` and `energy`;
+//! paths are relative to the table, empty cells say nothing, other columns are passed over.
 
 use super::{AnnotationError, key_named};
 use crate::score::key::TonicMode;
@@ -9,10 +9,8 @@ use crate::score::key::TonicMode;
 use music::key::{Mode, PitchClass};
 
 /// The columns that are read.
-pub const COLUMNS: [&str; 12] = [
-    "path", "genre", "tempo", "beats", "key", "mode", "chords", "melody", "sections", "valence", "energy",
-    "vocals",
-];
+pub const COLUMNS: [&str; 11] =
+    ["path", "genre", "tempo", "beats", "key", "mode", "chords", "melody", "sections", "valence", "energy"];
 /// The most lines of one table.
 const ROW_COUNT_MAX: usize = 1_000_000;
 
@@ -41,8 +39,6 @@ pub struct Entry {
     pub melody: Option<String>,
     /// The file with the form.
     pub sections: Option<String>,
-    /// The file with the voice alone.
-    pub vocals: Option<String>,
 }
 
 /// The lines of a table, each with what it says or why it says nothing.
@@ -146,7 +142,6 @@ fn entry(file: &str, line: u64, cell: &dyn Fn(&str) -> Option<String>) -> Result
         chords: cell("chords"),
         melody: cell("melody"),
         sections: cell("sections"),
-        vocals: cell("vocals"),
     })
 }
 

@@ -115,7 +115,7 @@ fn split(members: &[usize], folds: &[usize], fold: usize) -> (Vec<usize>, Vec<us
 /// A number without pattern.
 ///
 /// *Source*: the finaliser of SplitMix64; Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", 2014.
-const fn scramble(seed: u64, index: u64) -> u64 {
+pub(super) const fn scramble(seed: u64, index: u64) -> u64 {
     let mut z = seed.wrapping_add((index + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

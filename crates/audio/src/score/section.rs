@@ -88,7 +88,7 @@ impl Comparison {
     /// *Source*: Rosenberg, Hirschberg, "V-measure: a conditional entropy-based external cluster evaluation measure",
     /// 2007.
     pub fn v_measure(&self) -> Agreement {
-        self.entropies(|shares| entropy(shares))
+        self.entropies(entropy)
     }
 
     fn entropies(&self, norm: fn(&[f64]) -> f64) -> Agreement {
@@ -142,6 +142,21 @@ pub fn label_accuracy(reference: &[Labelled], estimate: &[Labelled]) -> Option<f
         }
     }
     (judged > 0.0).then(|| right / judged)
+}
+
+/// How we write a label; [`label`] reads it back.
+pub const fn name(label: SectionLabel) -> &'static str {
+    match label {
+        SectionLabel::Intro => "intro",
+        SectionLabel::Verse => "verse",
+        SectionLabel::PreChorus => "pre_chorus",
+        SectionLabel::Chorus => "chorus",
+        SectionLabel::Bridge => "bridge",
+        SectionLabel::Solo => "solo",
+        SectionLabel::Break => "break",
+        SectionLabel::Outro => "outro",
+        SectionLabel::Other => "other",
+    }
 }
 
 /// Our label for the name that an annotator gave; none for names such as `A` that only tell what is alike.

@@ -231,7 +231,7 @@ impl System {
             let correlation = spectra.correlation(&sources[row], estimate);
             right.extend((0..FILTER_LEN).map(|lag| correlation[(spectra.size - lag) % spectra.size]));
         }
-        let filters = self.matrix.solve(right);
+        let filters = self.matrix.solve(&right);
         let mut sum: Vec<Complex<f64>> = vec![Complex::default(); estimate.len()];
         for (&row, filter) in self.rows.iter().zip(filters.chunks(FILTER_LEN)) {
             let response = spectra.forward(filter);
@@ -280,7 +280,7 @@ impl Factored {
         Self { matrix, size, order }
     }
 
-    fn solve(&self, right: Vec<f64>) -> Vec<f64> {
+    fn solve(&self, right: &[f64]) -> Vec<f64> {
         let row = |index: usize| &self.matrix[index * self.size..][..self.size];
         let mut solved: Vec<f64> = self.order.iter().map(|&index| right[index]).collect();
         for index in 0..self.size {

@@ -1,9 +1,11 @@
 //! `segue eval`: how good the models are on a published data set, under a protocol that is written down.
 
+mod audio;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use learn::eval::{EvalOptions, EvalReport, ModelReport, TASKS, task};
@@ -14,7 +16,7 @@ use crate::meter::Stopwatch;
 use crate::output::{json, line, table};
 use crate::progress;
 
-/// Measure models on a published data set.
+/// Measure models, or the analysis of sound, on a published data set.
 ///
 /// Parameters, and which model is best, are chosen on validation data; test data is looked at once.
 #[derive(Debug, Args)]
@@ -23,8 +25,11 @@ pub(crate) struct Arguments {
     #[arg(value_name = "TASK", value_parser = tasks())]
     task: String,
     /// The directory with the data set's files, plain or as .gz.
-    #[arg(value_name = "DIR")]
-    directory: PathBuf,
+    #[arg(value_name = "DIR", required_unless_present = "manifest")]
+    directory: Option<PathBuf>,
+    /// The annotated tracks as a CSV table instead of a directory (audio).
+    #[arg(long, value_name = "FILE", conflicts_with = "directory")]
+    manifest: Option<PathBuf>,
     /// The seed of everything random.
     #[arg(long, default_value_t = EvalOptions::default().seed, value_name = "N")]
     seed: u64,
@@ -34,7 +39,7 @@ pub(crate) struct Arguments {
     /// Only these models and their blend, separated by commas (cf, warm).
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     models: Option<Vec<String>>,
-    /// Look at so many test cases at most (sessions, sequential, playlists).
+    /// Look at so many test cases at most (sessions, sequential, playlists, audio).
     #[arg(long, value_name = "N")]
     cases: Option<usize>,
     /// Print the report as JSON.
@@ -44,7 +49,16 @@ pub(crate) struct Arguments {
 
 /// Measures and prints.
 pub(crate) fn run(arguments: Arguments) -> Result<ExitCode> {
-    let data = DataDirectory::open(&arguments.directory)?;
+    if arguments.task == audio::NAME {
+        return run_audio(&arguments);
+    }
+    let Some(directory) = &arguments.directory else {
+        bail!(
+            "`segue eval {}` takes no --manifest; name the directory that holds the data set",
+            arguments.task
+        );
+    };
+    let data = DataDirectory::open(directory)?;
     let task = task(&arguments.task).expect("only names of tasks pass");
     let options = EvalOptions {
         seed: arguments.seed,
@@ -67,11 +81,26 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+fn run_audio(arguments: &Arguments) -> Result<ExitCode> {
+    let useless = [("choose-by", arguments.choose_by.is_some()), ("models", arguments.models.is_some())];
+    if let Some((option, _)) = useless.iter().find(|(_, is_given)| *is_given) {
+        bail!("`segue eval audio` has no use for --{option}; leave it out");
+    }
+    let place = match (&arguments.manifest, &arguments.directory) {
+        (Some(file), _) => audio::Place::Manifest(file),
+        (None, Some(directory)) => audio::Place::Directory(directory),
+        (None, None) => bail!("name a directory, or a table with --manifest"),
+    };
+    audio::run(place, arguments.seed, arguments.cases, arguments.json)?;
+    Ok(ExitCode::SUCCESS)
+}
+
 fn tasks() -> PossibleValuesParser {
     let value = |task: &learn::eval::Task| {
         PossibleValue::new(task.name).help(format!("{} Reads {}", task.about, task.files))
     };
-    PossibleValuesParser::new(TASKS.iter().map(value))
+    let audio = PossibleValue::new(audio::NAME).help(audio::ABOUT);
+    PossibleValuesParser::new(TASKS.iter().map(value).chain([audio]))
 }
 
 fn print(report: &EvalReport) -> std::io::Result<()> {
