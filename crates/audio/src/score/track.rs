@@ -200,14 +200,14 @@ mod tests {
         let scores = score_track(&truth(), &perfect());
         let off: Vec<_> = scores.values.iter().filter(|(_, value)| **value != 1.0).collect();
         assert_eq!(off, [(&"melody_voicing_false_alarm", &0.0)]);
-        assert_eq!(scores.values.len(), 21);
+        assert_eq!(scores.values.len(), 22);
         assert_eq!(scores.unknown_chords, ["Am"]);
     }
 
     #[test]
     fn what_is_not_found_scores_nothing_and_is_not_left_out() {
         let scores = score_track(&truth(), &Found::default());
-        assert_eq!(scores.values.len(), 21);
+        assert_eq!(scores.values.len(), 22);
         for name in [
             "beat_f",
             "downbeat_f",
