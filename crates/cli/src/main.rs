@@ -25,6 +25,9 @@ use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::arguments::Arguments;
 use crate::output::report_error;
@@ -63,5 +66,11 @@ fn start_log(arguments: &Arguments) {
     // Colours are for eyes; in a file they are noise.
     let log = tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr);
     let log = log.with_ansi(io::stderr().is_terminal());
-    if arguments.is_log_json() { log.json().init() } else { log.without_time().with_target(false).init() }
+    // The decoders' own log says of a bad file what our one line about it says better.
+    let targets = Targets::new().with_default(level).with_target("symphonia", LevelFilter::OFF);
+    if arguments.is_log_json() {
+        log.json().finish().with(targets).init();
+    } else {
+        log.without_time().with_target(false).finish().with(targets).init();
+    }
 }

@@ -53,7 +53,7 @@ pub(super) fn run(place: Place<'_>, seed: u64, cases_max: Option<usize>, is_json
         bail!("no file of {} could be analysed, the first because: {why}", set.name);
     }
     for failure in &report.failures {
-        crate::output::warn(format!("{}: {}", failure.path, failure.error));
+        crate::output::warn(failure.line());
     }
     if is_json {
         json(&report)?;

@@ -56,6 +56,15 @@ impl Failure {
         let one_line = |text: String| text.replace(['\n', '\r'], " ");
         Self { path: one_line(path.into()), error: one_line(error.to_string()) }
     }
+
+    /// The file and why, where the reason does not begin with the file anyway.
+    pub(super) fn line(&self) -> String {
+        if self.error.starts_with(&self.path) {
+            self.error.clone()
+        } else {
+            format!("{}: {}", self.path, self.error)
+        }
+    }
 }
 
 impl AudioSet {
