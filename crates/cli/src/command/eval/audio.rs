@@ -2,6 +2,7 @@
 
 mod measure;
 mod set;
+mod speech;
 mod summary;
 
 use std::path::Path;

@@ -9,6 +9,7 @@ use audio::score::track::{Found, TrackScores, score_track};
 use audio::{Decoder, Sound};
 
 use super::set::Annotated;
+use super::speech;
 use crate::meter::Stopwatch;
 
 /// What came of one file.
@@ -21,7 +22,7 @@ pub(super) struct Measured {
 }
 
 /// A file that was analysed.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Scored {
     /// By the names of the measures.
     pub(super) scores: TrackScores,
@@ -32,6 +33,8 @@ pub(super) struct Scored {
     pub(super) energy: Option<f64>,
     /// The point for distances.
     pub(super) descriptor: Option<Vec<f64>>,
+    /// For each window our speechiness and whether it is speech, where that was the question.
+    pub(super) speech: Vec<(f64, bool)>,
 }
 
 /// Analyses and scores; nothing that happens on the way stops the run.
@@ -44,6 +47,10 @@ pub(super) fn measure(track: &Annotated, watch: &Stopwatch) -> Measured {
 }
 
 fn scored(track: &Annotated) -> Result<Scored> {
+    if let Some(test) = &track.speech {
+        let (speech, duration) = speech::windows(test, read)?;
+        return Ok(Scored { speech, duration, ..Scored::default() });
+    }
     let sound = read(&track.path)?;
     let analysis = audio::analyze(&sound);
     // Silence has no mood and no place among other tracks.
@@ -54,6 +61,7 @@ fn scored(track: &Annotated) -> Result<Scored> {
         valence: is_heard.then_some(f64::from(analysis.track.valence)),
         energy: is_heard.then_some(f64::from(analysis.track.energy)),
         descriptor: is_heard.then(|| analysis.descriptor.iter().map(|&value| f64::from(value)).collect()),
+        speech: Vec::new(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! Which tracks there are and what is known of them: the layouts of data sets.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -7,6 +8,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use audio::annotation::manifest::{self, Entry};
 use audio::annotation::{ANNOTATION_BYTES_MAX, AnnotationError, Truth, jams, pop909};
+
+use super::speech::SpeechTest;
 
 /// Tables that are looked for in a directory, the first that is there counts.
 const TABLES: [&str; 2] = ["eval.csv", "manifest.csv"];
@@ -39,6 +42,8 @@ pub(super) struct Annotated {
     pub(super) name: String,
     /// What is known.
     pub(super) truth: Truth,
+    /// Where speech is told from music instead: the files that are joined for it.
+    pub(super) speech: Option<SpeechTest>,
 }
 
 /// A file that could not be used.
@@ -84,6 +89,10 @@ impl AudioSet {
         }
         let mut set = Self { name: named(&full), layout: "POP909", tracks: Vec::new(), failures: Vec::new() };
         set.add_pop909(&full)?;
+        if full.join("recordings").is_dir() && full.join("speakers.csv").is_file() {
+            set.layout = "FSDD, joined by speaker, beside read speech and music of the sets next to it";
+            set.add_fsdd(&full)?;
+        }
         if set.tracks.is_empty() && set.failures.is_empty() {
             set.layout = "files with annotations of the same name";
             set.add_annotated_files(&full);
@@ -151,7 +160,12 @@ impl AudioSet {
                 self.add_annotation(&mut truth, &resolved(directory, &name), &name, read);
             }
         }
-        self.tracks.push(Annotated { path: resolved(directory, &entry.path), name: entry.path, truth });
+        self.tracks.push(Annotated {
+            path: resolved(directory, &entry.path),
+            name: entry.path,
+            truth,
+            speech: None,
+        });
     }
 
     /// Reads an annotation; where that fails the rest of the track is still scored.
@@ -192,7 +206,7 @@ impl AudioSet {
             let candidates = [song.join(&number), directory.join(&number)];
             let files = candidates.iter().flat_map(|stem| ENDINGS.map(|ending| stem.with_extension(ending)));
             match files.into_iter().find(|path| path.is_file()) {
-                Some(path) => self.tracks.push(Annotated { path, name: number, truth }),
+                Some(path) => self.tracks.push(Annotated { path, name: number, truth, speech: None }),
                 None => self.failures.push(Failure::new(
                     number.clone(),
                     format!(
@@ -228,12 +242,53 @@ impl AudioSet {
         }
     }
 
+    /// Spoken digits as `recordings/DIGIT_SPEAKER_TAKE.wav`; read speech and music come from the sets beside this one.
+    fn add_fsdd(&mut self, directory: &Path) -> Result<()> {
+        let mut speakers: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+        for path in children(&directory.join("recordings"))?.into_iter().filter(|path| is_sound(path)) {
+            let speaker = named(&path).split('_').nth(1).map(str::to_owned);
+            speakers.entry(speaker.unwrap_or_default()).or_default().push(path);
+        }
+        let beside =
+            |name: &str| directory.parent().map(|parent| parent.join(name)).filter(|path| path.is_dir());
+        let mut tests: Vec<(String, SpeechTest)> = speakers
+            .into_iter()
+            .map(|(speaker, files)| (speaker, SpeechTest { files, is_speech: true }))
+            .collect();
+        if let Some(recordings) = beside("recordings") {
+            // LibriSpeech names its files by speaker, chapter and sentence.
+            let is_read = |path: &PathBuf| {
+                let stem = named(path).split('.').next().unwrap_or_default().to_owned();
+                let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+                stem.split('-').count() == 3
+                    && stem.split('-').all(is_number)
+                    && !named(path).contains(".hq.")
+            };
+            let read = children(&recordings)?.into_iter().filter(|path| is_sound(path)).filter(is_read);
+            tests.extend(read.map(|path| (named(&path), SpeechTest { files: vec![path], is_speech: true })));
+        }
+        if let Some(emotify) = beside("emotify") {
+            let mut files = Vec::new();
+            search(&emotify, 0, &mut files);
+            files.sort();
+            tests.extend(files.into_iter().map(|path| {
+                let name = path.strip_prefix(&emotify).unwrap_or(&path).display().to_string();
+                (name, SpeechTest { files: vec![path], is_speech: false })
+            }));
+        }
+        for (name, test) in tests {
+            let path = test.files.first().cloned().unwrap_or_default();
+            self.tracks.push(Annotated { path, name, truth: Truth::default(), speech: Some(test) });
+        }
+        Ok(())
+    }
+
     /// Sound files with annotations beside them; where they lie in several directories these are their genres.
     fn add_annotated_files(&mut self, directory: &Path) {
         let mut files = Vec::new();
         search(directory, 0, &mut files);
         files.sort();
-        let parents: std::collections::BTreeSet<_> = files.iter().filter_map(|path| path.parent()).collect();
+        let parents: BTreeSet<_> = files.iter().filter_map(|path| path.parent()).collect();
         let has_genres = parents.len() > 1;
         for path in &files {
             let name = path.strip_prefix(directory).unwrap_or(path).display().to_string();
@@ -254,7 +309,7 @@ impl AudioSet {
             if has_genres && truth.genre.is_none() {
                 truth.genre = path.parent().filter(|parent| *parent != directory).map(named);
             }
-            self.tracks.push(Annotated { path: path.clone(), name, truth });
+            self.tracks.push(Annotated { path: path.clone(), name, truth, speech: None });
         }
     }
 }
@@ -284,13 +339,17 @@ fn search(directory: &Path, depth: usize, files: &mut Vec<PathBuf>) {
         if files.len() >= FILE_COUNT_MAX {
             return;
         }
-        let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
         if path.is_dir() && !path.is_symlink() && depth < DEPTH_MAX {
             search(&path, depth + 1, files);
-        } else if ending.is_some_and(|ending| ENDINGS.contains(&&*ending)) && path.is_file() {
+        } else if is_sound(&path) && path.is_file() {
             files.push(path);
         }
     }
+}
+
+fn is_sound(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
+    ending.is_some_and(|ending| ENDINGS.contains(&&*ending))
 }
 
 fn named(path: &Path) -> String {

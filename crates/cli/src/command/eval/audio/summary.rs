@@ -79,6 +79,7 @@ impl AudioReport {
         let chosen = tell_genres(&pairs, &mut values, seed);
         let (mut metrics, mut ci95, counts) = means(values.iter(), seed)?;
         rank_moods(&pairs, seed, &mut metrics, &mut ci95);
+        tell_speech(&pairs, seed, &mut metrics, &mut ci95)?;
         let seconds = watch.seconds();
         let audio_seconds: f64 = pairs.iter().map(|(_, scored)| scored.duration).sum();
         let worked: f64 = measured.iter().filter(|one| one.outcome.is_ok()).map(|one| one.seconds).sum();
@@ -245,6 +246,27 @@ fn rank_moods(
             ci95.extend(rank::spearman_interval(&pairs, seed).map(|interval| (name.to_owned(), interval)));
         }
     }
+}
+
+/// Above this speechiness a window counts as speech.
+const SPEECH_FROM: f64 = 0.5;
+
+/// The share of the windows that are told right, and how probable it is that one of speech is above one of music.
+fn tell_speech(
+    pairs: &[(&Annotated, &Scored)],
+    seed: u64,
+    metrics: &mut BTreeMap<String, f64>,
+    ci95: &mut BTreeMap<String, [f64; 2]>,
+) -> Result<()> {
+    let windows: Vec<(f64, bool)> =
+        pairs.iter().flat_map(|(_, scored)| scored.speech.iter().copied()).collect();
+    let right = |&(value, is_speech): &(f64, bool)| f64::from(u8::from((value > SPEECH_FROM) == is_speech));
+    if let Some(interval) = bootstrap(&windows.iter().map(right).collect::<Vec<_>>(), seed)? {
+        metrics.insert("speech_acc".to_owned(), interval.mean);
+        ci95.insert("speech_acc".to_owned(), [interval.low, interval.high]);
+    }
+    metrics.extend(rank::area_under_curve(&windows).map(|area| ("speech_auc".to_owned(), area)));
+    Ok(())
 }
 
 type Means = (BTreeMap<String, f64>, BTreeMap<String, [f64; 2]>, BTreeMap<String, usize>);
