@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{ArgAction, Parser, Subcommand};
 
-use crate::command::{account, analyze, demo, doctor, eval, export, import, recommend, scan, serve, train};
+use crate::command::{
+    account, analyze, demo, doctor, eval, export, import, recommend, scan, serve, sim, train,
+};
 use crate::home::HomeArguments;
 use crate::listening;
 
@@ -37,6 +39,7 @@ enum Command {
     Serve(serve::Arguments),
     Account(account::Arguments),
     Eval(eval::Arguments),
+    Sim(sim::Arguments),
     Export(export::Arguments),
     Doctor(doctor::Arguments),
     /// Read files for another process of this program; its input and output are not for people.
@@ -58,6 +61,7 @@ impl Arguments {
             Command::Serve(arguments) => serve::run(&home, arguments).await,
             Command::Account(arguments) => account::run(&home, arguments).await,
             Command::Eval(arguments) => eval::run(arguments),
+            Command::Sim(arguments) => sim::run(arguments),
             Command::Export(arguments) => export::run(&home, arguments).await,
             Command::Doctor(arguments) => doctor::run(&home, arguments).await,
             Command::Worker => Ok(listening::be_worker()),

@@ -10,4 +10,5 @@ pub(crate) mod import;
 pub(crate) mod recommend;
 pub(crate) mod scan;
 pub(crate) mod serve;
+pub(crate) mod sim;
 pub(crate) mod train;

@@ -234,3 +234,36 @@ fn where_no_file_can_be_scored_it_is_an_error_that_says_why() {
     assert!(!said.is_success && said.err.contains("--manifest"), "{said:?}");
     assert!(!run(&[]).is_success);
 }
+
+#[test]
+fn songs_are_composed_with_their_truth_and_read_back() {
+    let home = Home::new();
+    let songs = home.directory.path().join("songs");
+    let words =
+        ["sim", "compose", songs.to_str().unwrap(), "--songs", "2", "--styles", "waltz,rock", "--bars", "12"];
+    let said = home.run(&[&words[..], &["--stems", "--json"]].concat());
+    assert!(said.is_success, "{said:?}");
+    let written: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(written["songs"][1]["genre"].as_str(), Some("rock"));
+    let manifest = written["manifest"].as_str().unwrap();
+    assert!(songs.join("0001-waltz/vocals.wav").is_file());
+    let first = fs::read(songs.join("0001-waltz.wav")).unwrap();
+    let said = home.run(&["eval", "audio", "--manifest", manifest, "--json"]);
+    assert!(said.is_success && said.err.is_empty(), "{said:?}");
+    let report: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(report["track_count"].as_u64(), Some(2));
+    for metric in [
+        "beat_f",
+        "downbeat_f",
+        "tempo_acc1",
+        "key_weighted",
+        "chord_majmin",
+        "section_label_acc",
+        "melody_rpa",
+    ] {
+        assert!(report["models"][0]["metrics"][metric].is_f64(), "{metric}: {report}");
+    }
+    // The same seed gives the same files.
+    assert!(home.run(&words).is_success);
+    assert_eq!(fs::read(songs.join("0001-waltz.wav")).unwrap(), first);
+}

@@ -24,6 +24,7 @@ pub(crate) enum Purpose {
     TrackFondness,
     EventKeys,
     Response,
+    Song,
 }
 
 /// The stream of random numbers for one purpose and, within it, one thing.

@@ -14,6 +14,7 @@
 //! | how is the music told to an engine? | [`describe`] |
 //! | which playlists are made, and with how much care? | [`playlist_plan`] |
 //! | how does all of it get into an engine? | [`populate`] |
+//! | how does a song sound whose beats, chords and form are known? | [`song`] |
 //!
 //! `cargo run --release -p sim --example portrait` prints what goes on in a world.
 //!
@@ -49,6 +50,7 @@ pub mod params;
 pub mod persona;
 pub mod playlist_plan;
 pub mod populate;
+pub mod song;
 pub mod space;
 pub mod style;
 pub mod trend;
