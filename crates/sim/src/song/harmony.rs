@@ -215,7 +215,7 @@ mod tests {
     use crate::chance::{Purpose, stream};
 
     #[test]
-    fn progressions_fill_whole_bars_and_touch_the_tonic() {
+    fn progressions_fill_whole_bars_and_touch_the_tonic_or_its_relative() {
         for seed in 0..60 {
             for (mode, sevenths) in
                 [(Mode::Major, 0.1), (Mode::Minor, 0.1), (Mode::Major, 0.9), (Mode::Minor, 0.9)]
@@ -223,7 +223,7 @@ mod tests {
                 let chords = progression(mode, sevenths, &mut stream(seed, Purpose::Song, 2));
                 let halves: u8 = chords.iter().map(|chord| chord.2).sum();
                 assert!(halves == 8, "{mode:?} {chords:?}");
-                assert!(chords.iter().any(|chord| chord.0 == 0), "{mode:?} {chords:?}");
+                assert!(chords.iter().any(|chord| chord.0 == 0 || chord.0 == 9), "{mode:?} {chords:?}");
             }
         }
     }

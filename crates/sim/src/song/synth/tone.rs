@@ -50,127 +50,24 @@ const PIANO: Tone = Tone {
     drive: 0.0,
 };
 
-const fn tone(instrument: Instrument) -> Tone {
-    match instrument {
-        Instrument::Piano => PIANO,
-        Instrument::ElectricPiano => Tone {
-            partials: 6,
-            tilt: 1.7,
-            decay: 1.0,
-            damping: 1.0,
-            spread: 0.0,
-            stretch: 0.0,
-            noise: 0.02,
-            ..PIANO
-        },
-        Instrument::Organ => Tone {
-            partials: 8,
-            tilt: 0.6,
-            even: 0.7,
-            decay: 0.0,
-            damping: 0.0,
-            attack: 0.008,
-            release: 0.03,
-            stretch: 0.0,
-            noise: 0.01,
-            spread: 4.0,
-            drive: 0.0,
-        },
-        Instrument::AcousticGuitar => Tone {
-            partials: 18,
-            tilt: 1.0,
-            decay: 1.6,
-            damping: 0.55,
-            release: 0.12,
-            noise: 0.09,
-            spread: 0.0,
-            stretch: 0.0001,
-            ..PIANO
-        },
-        Instrument::CleanGuitar => Tone {
-            partials: 14,
-            tilt: 1.1,
-            decay: 1.2,
-            damping: 0.5,
-            release: 0.08,
-            noise: 0.05,
-            spread: 3.0,
-            stretch: 0.0001,
-            ..PIANO
-        },
-        Instrument::DistortedGuitar => Tone {
-            partials: 16,
-            tilt: 0.9,
-            decay: 0.5,
-            damping: 0.2,
-            release: 0.05,
-            noise: 0.06,
-            spread: 2.0,
-            stretch: 0.0,
-            drive: 3.0,
-            ..PIANO
-        },
-        Instrument::Pad => Tone {
-            partials: 20,
-            tilt: 1.2,
-            decay: 0.0,
-            damping: 0.0,
-            attack: 0.18,
-            release: 0.35,
-            stretch: 0.0,
-            noise: 0.0,
-            spread: 9.0,
-            ..PIANO
-        },
-        Instrument::Strings => Tone {
-            partials: 20,
-            tilt: 1.05,
-            decay: 0.0,
-            damping: 0.0,
-            attack: 0.09,
-            release: 0.2,
-            stretch: 0.0,
-            noise: 0.01,
-            spread: 6.0,
-            ..PIANO
-        },
-        Instrument::Synthesiser => Tone {
-            partials: 24,
-            tilt: 1.0,
-            decay: 2.0,
-            damping: 0.4,
-            attack: 0.004,
-            release: 0.07,
-            stretch: 0.0,
-            noise: 0.0,
-            spread: 7.0,
-            ..PIANO
-        },
-        Instrument::Flute => Tone {
-            partials: 5,
-            tilt: 1.8,
-            decay: 0.0,
-            damping: 0.0,
-            attack: 0.04,
-            release: 0.06,
-            stretch: 0.0,
-            noise: 0.04,
-            spread: 0.0,
-            ..PIANO
-        },
-        Instrument::Saxophone => Tone {
-            partials: 16,
-            tilt: 0.9,
-            decay: 0.0,
-            damping: 0.0,
-            attack: 0.03,
-            release: 0.06,
-            stretch: 0.0,
-            noise: 0.03,
-            spread: 0.0,
-            ..PIANO
-        },
-    }
+/// Every instrument; set by ear.
+#[rustfmt::skip]
+const TONES: [(Instrument, Tone); 11] = [
+    (Instrument::Piano, PIANO),
+    (Instrument::ElectricPiano, Tone { partials: 6, tilt: 1.7, decay: 1.0, damping: 1.0, spread: 0.0, stretch: 0.0, noise: 0.02, ..PIANO }),
+    (Instrument::Organ, Tone { partials: 8, tilt: 0.6, even: 0.7, decay: 0.0, damping: 0.0, attack: 0.008, release: 0.03, stretch: 0.0, noise: 0.01, spread: 4.0, drive: 0.0 }),
+    (Instrument::AcousticGuitar, Tone { partials: 18, tilt: 1.0, decay: 1.6, damping: 0.55, release: 0.12, noise: 0.09, spread: 0.0, stretch: 0.0001, ..PIANO }),
+    (Instrument::CleanGuitar, Tone { partials: 14, tilt: 1.1, decay: 1.2, damping: 0.5, release: 0.08, noise: 0.05, spread: 3.0, stretch: 0.0001, ..PIANO }),
+    (Instrument::DistortedGuitar, Tone { partials: 16, tilt: 0.9, decay: 0.5, damping: 0.2, release: 0.05, noise: 0.06, spread: 2.0, stretch: 0.0, drive: 3.0, ..PIANO }),
+    (Instrument::Pad, Tone { partials: 20, tilt: 1.2, decay: 0.0, damping: 0.0, attack: 0.18, release: 0.35, stretch: 0.0, noise: 0.0, spread: 9.0, ..PIANO }),
+    (Instrument::Strings, Tone { partials: 20, tilt: 1.05, decay: 0.0, damping: 0.0, attack: 0.09, release: 0.2, stretch: 0.0, noise: 0.01, spread: 6.0, ..PIANO }),
+    (Instrument::Synthesiser, Tone { partials: 24, tilt: 1.0, decay: 2.0, damping: 0.4, attack: 0.004, release: 0.07, stretch: 0.0, noise: 0.0, spread: 7.0, ..PIANO }),
+    (Instrument::Flute, Tone { partials: 5, tilt: 1.8, decay: 0.0, damping: 0.0, attack: 0.04, release: 0.06, stretch: 0.0, noise: 0.04, spread: 0.0, ..PIANO }),
+    (Instrument::Saxophone, Tone { partials: 16, tilt: 0.9, decay: 0.0, damping: 0.0, attack: 0.03, release: 0.06, stretch: 0.0, noise: 0.03, spread: 0.0, ..PIANO }),
+];
+
+fn tone(instrument: Instrument) -> Tone {
+    TONES.iter().find(|row| row.0 == instrument).map_or(PIANO, |row| row.1)
 }
 
 /// A part for one instrument.
