@@ -14,6 +14,7 @@ mod context;
 mod csv;
 mod data_set;
 mod hidden;
+mod hold_out;
 mod outcome;
 mod playlists;
 mod report;
@@ -26,6 +27,7 @@ pub mod tune;
 mod two_stage;
 
 pub use data_set::{DataSet, Line, Lines, MemoryDataSet, missing};
+pub use hold_out::HoldOut;
 pub use report::{EvalReport, ModelReport, Skipped};
 pub use task::{Choice, EvalOptions, TASKS, Task, task};
 

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use learn::eval::{EvalOptions, EvalReport, ModelReport, TASKS, task};
+use learn::eval::{EvalOptions, EvalReport, HoldOut, ModelReport, TASKS, task};
 use learn::metrics::Metric;
 
 use crate::data_files::DataDirectory;
@@ -39,6 +39,10 @@ pub(crate) struct Arguments {
     /// Only these models and their blend, separated by commas (cf, warm).
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     models: Option<Vec<String>>,
+    /// How something is set aside to choose by where the set has no valid part: `tenth` of each listener's items by
+    /// chance (the default), or whole `groups` of items, for a test from another time (cf).
+    #[arg(long, value_name = "WAY")]
+    hold_out: Option<HoldOut>,
     /// Look at so many test cases at most (sessions, sequential, playlists, audio).
     #[arg(long, value_name = "N")]
     cases: Option<usize>,
@@ -65,6 +69,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode> {
         choose_by: arguments.choose_by,
         cases_max: arguments.cases,
         models: arguments.models,
+        hold_out: arguments.hold_out,
     };
     let bar = progress::of_steps(arguments.json);
     let watch = Stopwatch::start();

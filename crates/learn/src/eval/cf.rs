@@ -12,7 +12,7 @@
 //! * Parameters, weights of the blend and the best model are chosen on validation data by one metric.
 //!   The models that were compared were fitted to train data only, and so are those that are judged in the end.
 //!   Where a split has no validation part, a tenth of each listener's train items serves for choosing and is given
-//!   back for the last fit.
+//!   back for the last fit; or whole groups of items, where the test is no random part either ([`HoldOut`]).
 //! * Test data is looked at once, when everything has been chosen.
 //!
 //! # Models
@@ -33,6 +33,9 @@ pub use contest::{CfOptions, run};
 pub use split::{Said, Split};
 pub(super) use warm::task as warm_task;
 
+#[cfg(doc)]
+use super::HoldOut;
+use super::task::Choice;
 use super::{DataSet, EvalOptions, EvalReport, Meter};
 use crate::error::LearnError;
 use crate::progress::Progress;
@@ -45,12 +48,16 @@ pub(super) fn task(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<EvalReport, LearnError> {
     let split = Split::read(data)?;
+    if split.valid.is_some() && options.hold_out.is_some() {
+        return Err(LearnError::NoUse { task: "cf with a valid part", option: Choice::HoldOut.name() });
+    }
     let defaults = CfOptions::default();
     let options = CfOptions {
         data: data.name().to_owned(),
         seed: options.seed,
         choose_by: options.choose_by.unwrap_or(defaults.choose_by),
         models: options.models.clone(),
+        hold_out: options.hold_out.unwrap_or_default(),
         ..defaults
     };
     run(&split, &options, meter, progress)

@@ -2,7 +2,7 @@
 
 use super::data_set::DataSet;
 use super::report::EvalReport;
-use super::{Meter, cf, cold, context, hidden, playlists, sequential, sessions};
+use super::{HoldOut, Meter, cf, cold, context, hidden, playlists, sequential, sessions};
 use crate::error::LearnError;
 use crate::metrics::Metric;
 use crate::progress::Progress;
@@ -18,11 +18,13 @@ pub struct EvalOptions {
     pub cases_max: Option<usize>,
     /// The models that take part besides their blend, by name; none for all.
     pub models: Option<Vec<String>>,
+    /// How something is set aside to choose by where the set has no part for that.
+    pub hold_out: Option<HoldOut>,
 }
 
 impl Default for EvalOptions {
     fn default() -> Self {
-        Self { seed: 1, choose_by: None, cases_max: None, models: None }
+        Self { seed: 1, choose_by: None, cases_max: None, models: None, hold_out: None }
     }
 }
 
@@ -53,6 +55,8 @@ pub enum Choice {
     Cases,
     /// [`EvalOptions::models`].
     Models,
+    /// [`EvalOptions::hold_out`].
+    HoldOut,
 }
 
 impl Choice {
@@ -62,6 +66,7 @@ impl Choice {
             Self::ChooseBy => "choose-by",
             Self::Cases => "cases",
             Self::Models => "models",
+            Self::HoldOut => "hold-out",
         }
     }
 }
@@ -83,6 +88,7 @@ impl Task {
             (Choice::ChooseBy, options.choose_by.is_some()),
             (Choice::Cases, options.cases_max.is_some()),
             (Choice::Models, options.models.is_some()),
+            (Choice::HoldOut, options.hold_out.is_some()),
         ];
         for (choice, is_given) in given {
             if is_given && !self.takes.contains(&choice) {
@@ -100,7 +106,7 @@ pub const TASKS: &[Task] = &[
         about: "Collaborative filtering: from who turned to what, recommend to each listener what they turn to next.",
         files: "train.txt, test.txt and perhaps valid.txt, one listener a line: `user item item ...`; each may be packed \
                 as .gz.",
-        takes: &[Choice::ChooseBy, Choice::Models],
+        takes: &[Choice::ChooseBy, Choice::Models, Choice::HoldOut],
         run: cf::task,
     },
     Task {
@@ -188,6 +194,7 @@ mod tests {
                     Choice::Models,
                     EvalOptions { models: Some(vec!["ease".to_owned()]), ..EvalOptions::default() },
                 ),
+                (Choice::HoldOut, EvalOptions { hold_out: Some(HoldOut::Groups), ..EvalOptions::default() }),
             ] {
                 let error = task.run(&nothing, &options, &NoMeter, &mut |_| {}).unwrap_err();
                 let is_refused = matches!(error, LearnError::NoUse { .. });

@@ -10,7 +10,7 @@ use super::judge::{Scorer, averages, depth, judge, mean, rank};
 use super::split::{Material, Split};
 use crate::error::LearnError;
 use crate::eval::tune::climb;
-use crate::eval::{EvalReport, Meter, ModelReport, Skipped};
+use crate::eval::{EvalReport, HoldOut, Meter, ModelReport, Skipped};
 use crate::metrics::{Metric, bootstrap};
 use crate::progress::Progress;
 use crate::sparse::Sparse;
@@ -28,6 +28,8 @@ pub struct CfOptions {
     pub choose_by: Metric,
     /// The families that take part besides their blend, by name; none for all.
     pub models: Option<Vec<String>>,
+    /// How something is set aside to choose by, where the split has no part for that.
+    pub hold_out: HoldOut,
     /// What is reported.
     pub metrics: Vec<Metric>,
 }
@@ -42,6 +44,7 @@ impl Default for CfOptions {
             seed: 0,
             choose_by: Metric::Ndcg(10),
             models: None,
+            hold_out: HoldOut::default(),
             metrics: at(10).into_iter().chain(at(20)).chain(at(40)).chain(others).collect(),
         }
     }
@@ -70,7 +73,7 @@ pub fn run(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<EvalReport, LearnError> {
     let families = Family::named(options.models.as_deref())?;
-    let (fit, targets) = split.for_choosing(options.seed)?;
+    let (fit, targets) = split.for_choosing(options.hold_out, options.seed)?;
     if targets.entry_count() == 0 {
         return Err(LearnError::Empty { what: "the validation part" });
     }
@@ -263,8 +266,8 @@ impl<'a> Contest<'a> {
 
 fn protocol(split: &Split, options: &CfOptions) -> String {
     let choosing = match split.valid {
-        Some(_) => "the valid part; fitted on train only",
-        None => "a tenth of each listener's train items, given back for the last fit",
+        Some(_) => "the valid part; fitted on train only".to_owned(),
+        None => format!("{}, given back for the last fit", options.hold_out.about()),
     };
     format!(
         "full ranking of {} items for the {} listeners with test items, train items masked, valid items not; recall \

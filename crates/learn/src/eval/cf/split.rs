@@ -1,9 +1,7 @@
 //! Reading a published split: who turned to what, in parts for fitting, choosing and judging.
 
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
-
 use crate::error::LearnError;
+use crate::eval::HoldOut;
 use crate::eval::data_set::{DataSet, Lines};
 use crate::sparse::Sparse;
 
@@ -130,31 +128,15 @@ impl Split {
 
     /// What to fit and what to judge by while parameters are chosen.
     ///
-    /// These are `train` and `valid` where there is a `valid` part.
-    /// Else a tenth of each listener's training items is set aside, never the last one; the remainder of the tenth
-    /// is left to chance by the seed.
+    /// These are `train` and `valid` where there is a `valid` part, else what `hold_out` sets aside of `train`.
     ///
     /// # Errors
     /// Never on the matrices of a split that was read; the type allows for it.
-    pub fn for_choosing(&self, seed: u64) -> Result<(Sparse, Sparse), LearnError> {
-        if let Some(valid) = &self.valid {
-            return Ok((self.train.clone(), valid.clone()));
+    pub fn for_choosing(&self, hold_out: HoldOut, seed: u64) -> Result<(Sparse, Sparse), LearnError> {
+        match &self.valid {
+            Some(valid) => Ok((self.train.clone(), valid.clone())),
+            None => hold_out.split(&self.train, seed),
         }
-        let mut random = ChaCha8Rng::seed_from_u64(seed);
-        let (mut fit, mut judge) = (Vec::new(), Vec::new());
-        for row in 0..self.train.row_count() {
-            let mut items = self.train.row(row).0.to_vec();
-            let tenth = items.len() as f64 / 10.0 + random.random::<f64>();
-            let aside = (tenth as usize).min(items.len().saturating_sub(1));
-            for place in 0..aside {
-                let other = random.random_range(place..items.len());
-                items.swap(place, other);
-            }
-            judge.extend(items[..aside].iter().map(|&item| (row as u32, item, 1.0)));
-            fit.extend(items[aside..].iter().map(|&item| (row as u32, item, 1.0)));
-        }
-        let shape = (self.train.row_count(), self.train.column_count());
-        Ok((Sparse::from_triplets(shape.0, shape.1, fit)?, Sparse::from_triplets(shape.0, shape.1, judge)?))
     }
 }
 
@@ -261,24 +243,5 @@ mod tests {
         }
         let error = Split::read(&Broken).unwrap_err();
         assert!(matches!(error, LearnError::Read { line: 2, .. }), "{error:?}");
-    }
-
-    #[test]
-    fn without_a_valid_part_a_tenth_of_every_history_is_set_aside() {
-        let items = |user: usize| (0..user * 5).map(|item| format!(" {item}")).collect::<String>();
-        let train: String = (1..=20).map(|user| format!("{user}{}\n", items(user))).collect();
-        let split = read(&train, None, "1 900").unwrap();
-        let (fit, judge) = split.for_choosing(3).unwrap();
-        assert_eq!(fit.entry_count() + judge.entry_count(), split.train.entry_count());
-        for row in 0..20 {
-            let (all, aside) = (split.train.row_len(row), judge.row_len(row));
-            assert!(aside == all / 10 || aside == all / 10 + 1, "{aside} of {all}");
-            assert!(fit.row_len(row) > 0);
-            assert!(judge.row(row).0.iter().all(|item| !fit.row(row).0.contains(item)));
-        }
-        assert_eq!(split.for_choosing(3).unwrap(), (fit, judge));
-        assert_ne!(split.for_choosing(4).unwrap(), split.for_choosing(3).unwrap());
-        let (fit, judge) = read("1 2\n", None, "1 3").unwrap().for_choosing(0).unwrap();
-        assert_eq!((fit.entry_count(), judge.entry_count()), (1, 0), "the only item is not set aside");
     }
 }

@@ -34,6 +34,7 @@ pub(in crate::eval) fn task(
         choose_by: options.choose_by.unwrap_or(Metric::Ndcg(20)),
         models: options.models.clone(),
         metrics: at(20).into_iter().chain(at(10)).collect(),
+        ..CfOptions::default()
     };
     run(&split, &options, meter, progress)
 }

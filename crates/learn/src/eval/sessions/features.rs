@@ -77,7 +77,7 @@ impl Base {
             let mut scores = vec![0.0; self.log.item_count()];
             chunk.iter().map(|case| self.query(case, count, &mut room, &mut scores)).collect()
         };
-        cases.par_chunks(CHUNK).map(of_chunk).collect::<Vec<_>>().concat()
+        cases.par_chunks(CHUNK).flat_map_iter(of_chunk).collect()
     }
 
     fn query(&self, case: &Case, count: usize, room: &mut Gatherer, scores: &mut [f32]) -> Query {
