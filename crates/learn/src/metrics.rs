@@ -8,8 +8,10 @@ mod bootstrap;
 mod classification;
 mod distribution;
 mod ranking;
+mod spread;
 
 pub use bootstrap::{Interval, RESAMPLES, bootstrap, bootstrap_difference};
 pub use classification::auc;
 pub use distribution::{coverage, gini};
 pub use ranking::{Metric, Relevant};
+pub use spread::Yardstick;

@@ -1,11 +1,12 @@
 //! `segue eval`: how good the models are on a published data set, under a protocol that is written down.
 
 mod audio;
+mod plot;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use learn::eval::{EvalOptions, EvalReport, HoldOut, ModelReport, TASKS, task};
@@ -46,6 +47,9 @@ pub(crate) struct Arguments {
     /// Look at so many test cases at most (sessions, sequential, playlists, audio).
     #[arg(long, value_name = "N")]
     cases: Option<usize>,
+    /// Draw a picture that compares the models, as SVG.
+    #[arg(long, value_name = "FILE")]
+    plot: Option<PathBuf>,
     /// Print the report as JSON.
     #[arg(long)]
     json: bool,
@@ -78,6 +82,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode> {
     });
     bar.finish_and_clear();
     let report = outcome?;
+    if let Some(path) = &arguments.plot {
+        let picture = plot::svg(&report)?;
+        std::fs::write(path, picture)
+            .with_context(|| format!("cannot write {}; choose another place with --plot", path.display()))?;
+    }
     if arguments.json {
         json(&report)?;
     } else {
@@ -127,6 +136,7 @@ fn print(report: &EvalReport) -> std::io::Result<()> {
     }
     line(figures.to_string())?;
     line("* best on validation data; in brackets half the width of the 95 % interval")?;
+    print_beyond(report)?;
     for model in report.models.iter().filter(|model| !model.params.is_null()) {
         line(format!("{}: {}", model.name, model.params))?;
     }
@@ -134,6 +144,26 @@ fn print(report: &EvalReport) -> std::io::Result<()> {
         line(format!("{} took no part: {}", skipped.name, skipped.reason))?;
     }
     Ok(())
+}
+
+/// What the lists are like besides being right, where that was measured.
+fn print_beyond(report: &EvalReport) -> std::io::Result<()> {
+    let measured: Vec<&ModelReport> = report.models.iter().filter(|model| !model.beyond.is_empty()).collect();
+    let Some(first) = measured.first() else { return Ok(()) };
+    let names: Vec<&str> = first.beyond.keys().map(String::as_str).collect();
+    let headings: Vec<&str> = ["model"].into_iter().chain(names.iter().copied()).collect();
+    let mut figures = table(&headings, &(1..headings.len()).collect::<Vec<_>>());
+    for model in measured {
+        let figure = |name: &&str| {
+            model.beyond.get(*name).map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"))
+        };
+        figures.add_row(std::iter::once(model.name.clone()).chain(names.iter().map(figure)));
+    }
+    line(figures.to_string())?;
+    line(
+        "coverage, Gini, novelty in bits, diversity within a list, divergence from the listener's mix of little known \
+         and famous items, and the generalist–specialist score of what is recommended and of what was consumed",
+    )
 }
 
 fn figure(model: &ModelReport, name: &str) -> String {

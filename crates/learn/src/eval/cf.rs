@@ -9,7 +9,7 @@
 //!   measured baselines of the sets it is used on reproduce (ml-1m-cf: popularity recall@10 .0687, with the other
 //!   divisor .158). `ndcg@k` has an ideal list of `min(k, test items)`.
 //! * Averages are over listeners that have items in the part that judges.
-//! * Parameters, weights of the blend and the best model are chosen on validation data by one metric.
+//! * Parameters and the best model are chosen on validation data by one metric.
 //!   The models that were compared were fitted to train data only, and so are those that are judged in the end.
 //!   Where a split has no validation part, a tenth of each listener's train items serves for choosing and is given
 //!   back for the last fit; or whole groups of items, where the test is no random part either ([`HoldOut`]).
@@ -19,7 +19,8 @@
 //!
 //! Popularity, item neighbours ([`crate::knn`]), walks ([`crate::rp3beta`]), listeners who are alike
 //! ([`crate::user_knn`]), EASE with dropout ([`crate::ease`], where one side is small enough), iALS
-//! ([`crate::ials`]), and a weighted sum of them all with scores brought to mean 0 and variance 1 per listener.
+//! ([`crate::ials`]), a weighted sum of them all with scores brought to mean 0 and variance 1 per listener, and a
+//! ranker of their scores; weights and ranker learn from folds of the train part that the models had not seen.
 
 mod blend;
 mod contest;
@@ -27,6 +28,7 @@ mod family;
 mod judge;
 mod models;
 mod split;
+mod stack;
 mod warm;
 
 pub use contest::{CfOptions, run};
@@ -89,7 +91,7 @@ mod tests {
     fn the_models_that_were_named_take_part_and_no_others() {
         let names: Vec<String> =
             report(&["item_knn", "popularity"]).unwrap().models.into_iter().map(|model| model.name).collect();
-        assert_eq!(names, ["popularity", "item_knn", "blend"]);
+        assert_eq!(names, ["popularity", "item_knn", "blend", "stack"]);
         let error = report(&["item_knn", "magic"]).unwrap_err().to_string();
         insta::assert_snapshot!(error, @"`magic` is no model of this task; known are popularity, item_knn, rp3beta, user_knn, ease, ials_narrow, ials, ials_features");
     }

@@ -103,6 +103,7 @@ impl Outcome {
             params: self.params,
             metrics: averages(&self.test, metrics),
             ci95,
+            beyond: BTreeMap::new(),
             validation: averages(&self.validation, metrics),
             seconds: meter.seconds() - self.started,
             fit_seconds: self.fit_seconds,

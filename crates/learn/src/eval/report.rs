@@ -46,6 +46,9 @@ pub struct ModelReport {
     pub metrics: BTreeMap<String, f64>,
     /// The 95 % interval of each metric, by bootstrap over listeners.
     pub ci95: BTreeMap<String, [f64; 2]>,
+    /// What the lists are like besides being right, by [`Yardstick`](crate::metrics::Yardstick), where it was measured.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub beyond: BTreeMap<String, f64>,
     /// The metrics on validation data with the chosen parameters.
     pub validation: BTreeMap<String, f64>,
     /// Seconds for choosing parameters, fitting and measuring.

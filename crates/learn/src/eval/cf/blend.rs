@@ -13,11 +13,6 @@ use crate::metrics::{Metric, Relevant};
 use crate::sparse::Sparse;
 use crate::top_k::top_k;
 
-/// The best items of each model that weights are chosen on; what no model has among these can hardly reach a list
-/// of ten or twenty by their sum.
-const CANDIDATES: usize = 150;
-/// Listeners that weights are chosen on, at most.
-const LISTENERS_MAX: usize = 8_000;
 /// Steps from no weight to the full one.
 const STEPS: usize = 10;
 /// Random mixtures that the climb may start from.
@@ -51,7 +46,7 @@ impl Scorer for Blend<'_> {
 }
 
 /// Brings one listener's scores to mean 0 and variance 1 over the items that are new to the listener.
-fn standardize(scores: &mut [f32], known: &[u32]) {
+pub(super) fn standardize(scores: &mut [f32], known: &[u32]) {
     let count = scores.len().saturating_sub(known.len()).max(1) as f64;
     let known_scores = || known.iter().map(|&item| f64::from(scores[item as usize]));
     let sum = scores.iter().map(|&score| f64::from(score)).sum::<f64>() - known_scores().sum::<f64>();
@@ -66,33 +61,30 @@ fn standardize(scores: &mut [f32], known: &[u32]) {
     }
 }
 
-/// The weights with which a blend does best on `targets`; the names are those of the parts.
+/// The weights with which a blend does best on these candidates; the names are those of the models.
 ///
-/// The climb starts from the best of the parts alone and of random mixtures: two models that are better together are
+/// The climb starts from the best of the models alone and of random mixtures: two models that are better together are
 /// often worse at the first small step from either.
 pub(super) fn choose_weights(
-    parts: &[(&'static str, &dyn Scorer)],
-    history: &Sparse,
-    targets: &Sparse,
+    candidates: &[Candidates],
+    names: &[&'static str],
     metric: Metric,
     seed: u64,
 ) -> Result<Best, LearnError> {
-    let scorers: Vec<&dyn Scorer> = parts.iter().map(|part| part.1).collect();
-    let candidates = gather(&scorers, history, targets);
     let judge = |weights: &[f64]| {
         let scores: Result<Vec<Option<f64>>, LearnError> = candidates
             .par_iter()
             .map(|candidates| {
-                let list = candidates.list(weights, metric.depth(targets.row_len(candidates.row)));
-                Ok(metric.of(&list, Relevant::new(targets.row(candidates.row).0)?))
+                let list = candidates.list(weights, metric.depth(candidates.relevant.len()));
+                Ok(metric.of(&list, Relevant::new(&candidates.relevant)?))
             })
             .collect();
         Ok(mean(&scores?.into_iter().flatten().collect::<Vec<_>>()))
     };
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let alone = (0..parts.len())
-        .map(|part| (0..parts.len()).map(|other| usize::from(other == part) * STEPS).collect());
-    let mixtures = (0..MIXTURES).map(|_| mixture(parts.len(), &mut random));
+    let alone = (0..names.len())
+        .map(|part| (0..names.len()).map(|other| usize::from(other == part) * STEPS).collect());
+    let mixtures = (0..MIXTURES).map(|_| mixture(names.len(), &mut random));
     let starts: Vec<Vec<usize>> = alone.chain(mixtures.collect::<Vec<_>>()).collect();
     let weight = |place: &usize| *place as f64 / STEPS as f64;
     let mut judged = Vec::with_capacity(starts.len());
@@ -104,18 +96,14 @@ pub(super) fn choose_weights(
     let values: Vec<f64> = (0..=STEPS).map(|place| weight(&place)).collect();
     let mut best: Option<Best> = None;
     for (_, start) in judged.into_iter().take(CLIMBS) {
-        let axis = |(part, &start): (&(&'static str, _), &usize)| Axis {
-            name: part.0,
-            values: values.clone(),
-            start,
-        };
-        let axes: Vec<Axis> = parts.iter().zip(start).map(axis).collect();
+        let axis = |(&name, &start): (&&'static str, &usize)| Axis { name, values: values.clone(), start };
+        let axes: Vec<Axis> = names.iter().zip(start).map(axis).collect();
         let found = climb(&axes, BUDGET, seed, &mut |weights| judge(weights))?;
         if best.as_ref().is_none_or(|best| found.score > best.score) {
             best = Some(found);
         }
     }
-    Ok(best.expect("each part alone is a start"))
+    best.ok_or(LearnError::Empty { what: "the models of a blend" })
 }
 
 /// Random weights, the largest of them whole; each part is left out half of the time.
@@ -128,11 +116,14 @@ fn mixture(part_count: usize, random: &mut ChaCha8Rng) -> Vec<usize> {
 }
 
 /// One listener's candidates and what each model says about them.
-struct Candidates {
-    row: usize,
-    items: Vec<u32>,
-    /// *Shape*: `[items, models]`.
-    scores: Vec<f32>,
+pub(super) struct Candidates {
+    pub(super) row: usize,
+    /// Ascending.
+    pub(super) items: Vec<u32>,
+    /// Standardised. *Shape*: `[items, models]`.
+    pub(super) scores: Vec<f32>,
+    /// What should be found, ascending; empty where that is not known.
+    pub(super) relevant: Vec<u32>,
 }
 
 impl Candidates {
@@ -145,10 +136,16 @@ impl Candidates {
     }
 }
 
-/// Gathers the candidates of evenly spread listeners.
-fn gather(scorers: &[&dyn Scorer], history: &Sparse, targets: &Sparse) -> Vec<Candidates> {
+/// The `count` best items of each model for evenly spread listeners with targets, `listeners_max` of them at most.
+pub(super) fn gather(
+    scorers: &[&dyn Scorer],
+    history: &Sparse,
+    targets: &Sparse,
+    count: usize,
+    listeners_max: usize,
+) -> Vec<Candidates> {
     let judged: Vec<usize> = (0..targets.row_count()).filter(|&row| targets.row_len(row) > 0).collect();
-    let step = judged.len().div_ceil(LISTENERS_MAX).max(1);
+    let step = judged.len().div_ceil(listeners_max).max(1);
     let judged: Vec<usize> = judged.into_iter().step_by(step).collect();
     let item_count = history.column_count();
     // Neighbouring listeners share a pass over the factors.
@@ -163,28 +160,44 @@ fn gather(scorers: &[&dyn Scorer], history: &Sparse, targets: &Sparse) -> Vec<Ca
                 buffer.resize(run.len() * item_count, 0.0);
                 scorer.score(run[0]..run[0] + run.len(), buffer);
             }
-            let of_listener = |(place, &row): (usize, &usize)| {
-                let block = place * item_count..(place + 1) * item_count;
-                let known = history.row(row).0;
-                let mut items = Vec::new();
-                for buffer in &mut *buffers {
-                    standardize(&mut buffer[block.clone()], known);
-                    let best =
-                        top_k(&buffer[block.clone()], CANDIDATES, |item| known.binary_search(&item).is_err());
-                    items.extend(best.into_iter().map(|(item, _)| item));
-                }
-                items.sort_unstable();
-                items.dedup();
-                let scores = items
-                    .iter()
-                    .flat_map(|&item| {
-                        buffers.iter().map(move |buffer| buffer[place * item_count + item as usize])
-                    })
-                    .collect();
-                Candidates { row, items, scores }
-            };
-            run.iter().enumerate().map(of_listener).collect::<Vec<_>>()
+            run.iter()
+                .enumerate()
+                .map(|(place, &row)| {
+                    let found = candidates(buffers, place, row, history, count);
+                    Candidates { relevant: targets.row(row).0.to_vec(), ..found }
+                })
+                .collect::<Vec<_>>()
         },
     );
     gathered.flatten_iter().collect()
+}
+
+/// The `count` best new items of each model for the listener of `row`, whose scores stand at `place` of the buffers and are
+/// standardised there.
+///
+/// *Shape*: `buffers` has one `[listeners, items]` for each model.
+pub(super) fn candidates(
+    buffers: &mut [Vec<f32>],
+    place: usize,
+    row: usize,
+    history: &Sparse,
+    count: usize,
+) -> Candidates {
+    let item_count = history.column_count();
+    let block = place * item_count..(place + 1) * item_count;
+    let known = history.row(row).0;
+    let mut items = Vec::new();
+    for buffer in &mut *buffers {
+        standardize(&mut buffer[block.clone()], known);
+        let best = top_k(&buffer[block.clone()], count, |item| known.binary_search(&item).is_err());
+        items.extend(best.into_iter().map(|(item, _)| item));
+    }
+    items.sort_unstable();
+    items.dedup();
+    let said = |&item: &u32| {
+        let index = block.start + item as usize;
+        buffers.iter().map(move |buffer| buffer[index])
+    };
+    let scores = items.iter().flat_map(said).collect();
+    Candidates { row, items, scores, relevant: Vec::new() }
 }

@@ -8,10 +8,12 @@ use super::blend::{Blend, choose_weights};
 use super::family::{Effort, Family};
 use super::judge::{Scorer, averages, depth, judge, mean, rank};
 use super::split::{Material, Split};
+use super::stack::{About, Member, OutOfFold, Stack, Stacked};
 use crate::error::LearnError;
 use crate::eval::tune::climb;
 use crate::eval::{EvalReport, HoldOut, Meter, ModelReport, Skipped};
-use crate::metrics::{Metric, bootstrap};
+use crate::ials::{Ials, IalsParams};
+use crate::metrics::{Metric, Yardstick, bootstrap};
 use crate::progress::Progress;
 use crate::sparse::Sparse;
 
@@ -87,7 +89,7 @@ pub fn run(
         Contest { split, options, meter, material: &material, whole: whole.as_ref(), targets: &targets };
     let (mut chosen, mut skipped) = (Vec::new(), Vec::new());
     let families: Vec<Family> = families.into_iter().filter(|family| family.takes_part(&material)).collect();
-    let total = families.len() + 2;
+    let total = families.len() + 3;
     let mut done = 0;
     let mut step = |stage| {
         done += 1;
@@ -104,13 +106,22 @@ pub fn run(
         step("choosing models");
     }
     let started = meter.seconds();
-    let parts: Vec<(&'static str, &dyn Scorer)> =
-        chosen.iter().map(|model| (model.family.name(), &*model.scorer)).collect();
-    let weights = choose_weights(&parts, fit, &targets, options.choose_by, options.seed)?.values;
-    drop(parts);
+    let members: Vec<Member<'_>> =
+        chosen.iter().map(|model| (model.family, model.values.as_slice())).collect();
+    let learnt = OutOfFold::gather(&members, &material, options.hold_out, options.seed)?;
+    let names: Vec<&'static str> = chosen.iter().map(|model| model.family.name()).collect();
+    let weights = choose_weights(&learnt.candidates, &names, options.choose_by, options.seed)?.values;
     let weights_seconds = meter.seconds() - started;
     step("choosing weights");
-    let (models, best) = contest.judge(chosen, &weights, weights_seconds)?;
+    let started = meter.seconds();
+    let scorers: Vec<&dyn Scorer> = chosen.iter().map(|model| &*model.scorer).collect();
+    let valid = OutOfFold::of(&scorers, fit, &targets);
+    let stack = Stack::fit(&learnt, &valid, &weights, options.choose_by, options.seed)?;
+    drop((learnt, valid));
+    let stack_seconds = weights_seconds + meter.seconds() - started;
+    step("stacking");
+    let together = Together { weights, weights_seconds, stack, stack_seconds };
+    let (models, best) = contest.judge(chosen, &together)?;
     step("judging on test data");
     Ok(EvalReport {
         task: options.task.to_owned(),
@@ -122,6 +133,18 @@ pub fn run(
         skipped,
     })
 }
+
+/// What was learnt about all models together.
+struct Together {
+    weights: Vec<f64>,
+    weights_seconds: f64,
+    /// None where there was nothing to learn from.
+    stack: Option<Stack>,
+    stack_seconds: f64,
+}
+
+/// Numbers per vector of the yardstick: as many as kinds of music that one can tell apart at a glance.
+const YARDSTICK_DIM: usize = 32;
 
 struct Contest<'a> {
     split: &'a Split,
@@ -179,9 +202,9 @@ impl<'a> Contest<'a> {
     fn judge(
         &self,
         chosen: Vec<Chosen<'a>>,
-        weights: &[f64],
-        weights_seconds: f64,
+        together: &Together,
     ) -> Result<(Vec<ModelReport>, String), LearnError> {
+        let weights = &together.weights;
         let mut reports = Vec::new();
         let mut finals: Vec<(Family, Box<dyn Scorer + '_>)> = Vec::new();
         let mut best = (f64::NEG_INFINITY, String::new());
@@ -198,7 +221,16 @@ impl<'a> Contest<'a> {
         let validation = self.validation(&blend)?;
         drop(blend);
         reports.push(self.report("blend", json!({ "weights": params }), validation, &mut best));
+        if let Some(stack) = &together.stack {
+            let parts = chosen.iter().map(|model| &*model.scorer).collect();
+            let stacked = Stacked { stack, parts, about: About::new(&self.material.matrix) };
+            let validation = self.validation(&stacked)?;
+            reports.push(self.report("stack", stack.params(), validation, &mut best));
+        }
         // From here on nothing is chosen any more.
+        let params = IalsParams { dim: YARDSTICK_DIM, seed: self.options.seed, ..IalsParams::default() };
+        let vectors = Ials::fit(&self.split.train, &params, &mut |_| {})?.items;
+        let yardstick = Yardstick::new(&self.split.train, vectors.factors())?;
         for (model, report) in chosen.into_iter().zip(&mut reports) {
             let started = self.meter.seconds();
             let mut fit_seconds = model.fit_seconds;
@@ -210,19 +242,29 @@ impl<'a> Contest<'a> {
                     scorer
                 }
             };
-            self.test(&*scorer, report)?;
+            self.test(&*scorer, &yardstick, report)?;
             report.seconds = model.seconds + self.meter.seconds() - started;
             report.fit_seconds = fit_seconds;
             finals.push((model.family, scorer));
         }
         let started = self.meter.seconds();
-        let parts =
+        let weighted =
             finals.iter().map(|(_, scorer)| &**scorer).zip(weights.iter().map(|&weight| weight as f32));
-        let blend = Blend { parts: parts.collect(), history: &self.split.train };
-        let report = reports.last_mut().expect("the blend was reported last");
-        self.test(&blend, report)?;
-        report.fit_seconds = weights_seconds;
-        report.seconds = weights_seconds + self.meter.seconds() - started;
+        let blend = Blend { parts: weighted.collect(), history: &self.split.train };
+        let mut rest = reports.iter_mut().skip(finals.len());
+        if let Some(report) = rest.next() {
+            self.test(&blend, &yardstick, report)?;
+            report.fit_seconds = together.weights_seconds;
+            report.seconds = together.weights_seconds + self.meter.seconds() - started;
+        }
+        if let (Some(report), Some(stack)) = (rest.next(), &together.stack) {
+            let started = self.meter.seconds();
+            let parts = finals.iter().map(|(_, scorer)| &**scorer).collect();
+            let stacked = Stacked { stack, parts, about: About::new(&self.split.train) };
+            self.test(&stacked, &yardstick, report)?;
+            report.fit_seconds = together.stack_seconds;
+            report.seconds = together.stack_seconds + self.meter.seconds() - started;
+        }
         Ok((reports, best.1))
     }
 
@@ -249,7 +291,12 @@ impl<'a> Contest<'a> {
         ModelReport { name: name.to_owned(), params, validation, ..ModelReport::default() }
     }
 
-    fn test(&self, scorer: &dyn Scorer, report: &mut ModelReport) -> Result<(), LearnError> {
+    fn test(
+        &self,
+        scorer: &dyn Scorer,
+        yardstick: &Yardstick<'_>,
+        report: &mut ModelReport,
+    ) -> Result<(), LearnError> {
         let targets = &self.split.test;
         let lists = rank(scorer, &self.split.train, targets, depth(&self.options.metrics, targets));
         for &metric in &self.options.metrics {
@@ -259,6 +306,7 @@ impl<'a> Contest<'a> {
                 report.ci95.insert(metric.to_string(), [interval.low, interval.high]);
             }
         }
+        report.beyond = yardstick.figures(&lists);
         report.peak_rss_bytes = self.meter.peak_rss_bytes();
         Ok(())
     }
