@@ -17,6 +17,17 @@ pub struct Observation {
     pub target: f32,
 }
 
+impl Observation {
+    /// The same observation `age_days` later: its weight halves every `half_life_days`, its target stays.
+    ///
+    /// An age below 0 counts as now; a half-life that is not above 0 makes nothing older.
+    #[must_use]
+    pub fn faded(self, age_days: f32, half_life_days: f32) -> Self {
+        let share = if half_life_days > 0.0 { (-age_days.max(0.0) / half_life_days).exp2() } else { 1.0 };
+        Self { weight: self.weight * share, ..self }
+    }
+}
+
 /// How much less observations count where there are many, as it came out of the data a model was fitted to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DiscountTable {
@@ -124,6 +135,28 @@ impl ItemModel {
             }
         }
         contributions
+    }
+
+    /// How unsure the score of `item` is, given what is known about a listener: `h·A⁻¹·h` with `A` the matrix of the
+    /// listener's problem, which is the variance of the score where the vector is read as the mean of a normal distribution.
+    ///
+    /// *Range*: 0 or more, in units of the variance of one observation of weight 1; it falls with every observation of
+    /// a like item, and is 0 for an item that is not known.
+    ///
+    /// *Complexity*: as [`fold_in`](Self::fold_in).
+    ///
+    /// *Source*: Bishop (2006), "Pattern Recognition and Machine Learning", section 3.3.2 (the predictive distribution of a
+    /// linear model).
+    pub fn variance(&self, observations: &[Observation], item: u32) -> f32 {
+        let vector = self.factors.row(item as usize);
+        if vector.is_empty() {
+            return 0.0;
+        }
+        let mut reach = vector.to_vec();
+        let mut solver = RowSolver::default();
+        let ridge = self.observe(&mut solver, observations);
+        solver.inverse_times(self.fixed(), ridge, &mut reach);
+        kernel::dot(&reach, vector).max(0.0)
     }
 
     /// The score of every item for a listener's vector.

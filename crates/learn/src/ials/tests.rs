@@ -186,6 +186,34 @@ fn contributions_sum_to_the_score() {
 }
 
 #[test]
+fn a_score_is_surer_the_more_is_known_of_its_like() {
+    let model = fit(&two_tastes(), &params(8, 8, 10)).items;
+    let unsure = |known: &[Observation]| model.variance(known, 3);
+    let none = unsure(&[]);
+    let like = unsure(&observations(0..2));
+    let more = unsure(&observations(0..3));
+    let unlike = unsure(&observations(8..11));
+    assert!(none > like && like > more && more > 0.0, "{none} {like} {more}");
+    assert!(unlike > more, "what is unlike says less: {unlike} against {more}");
+    assert_eq!(model.variance(&observations(0..3), 99), 0.0);
+}
+
+#[test]
+fn what_is_old_counts_less_and_the_vector_follows_what_is_new() {
+    let model = fit(&two_tastes(), &params(8, 8, 10)).items;
+    let aged = |items: std::ops::Range<u32>, age_days| {
+        observations(items).into_iter().map(move |known| known.faded(age_days, 30.0))
+    };
+    let vector = model.fold_in(&aged(0..4, 300.0).chain(aged(8..12, 0.0)).collect::<Vec<_>>());
+    let score = |item: usize| dot(model.factors().row(item), &vector);
+    assert!(score(13) > 4.0 * score(5), "{} against {}", score(13), score(5));
+    let half = Observation { item: 0, weight: 2.0, target: 1.0 }.faded(30.0, 30.0);
+    assert_eq!((half.weight, half.target), (1.0, 1.0));
+    assert_eq!(half.faded(-5.0, 30.0).weight, 1.0);
+    assert_eq!(half.faded(5.0, 0.0).weight, 1.0);
+}
+
+#[test]
 fn a_dislike_lowers_the_item_and_its_like_and_taking_it_back_restores_both() {
     let model = fit(&two_tastes(), &params(4, 4, 10)).items;
     let score = |observations: &[Observation], item: usize| {
