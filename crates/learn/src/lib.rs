@@ -34,6 +34,8 @@ pub mod title;
 mod top_k;
 #[cfg(feature = "train")]
 pub mod user_knn;
+#[cfg(feature = "train")]
+pub mod vector_index;
 
 pub use error::LearnError;
 pub use factors::Factors;
