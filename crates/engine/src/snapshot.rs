@@ -20,4 +20,4 @@ mod manifest;
 mod tests;
 
 pub use directory::{Loaded, SnapshotDirectory, SnapshotHealth};
-pub use manifest::{Manifest, ManifestFile, Watermark};
+pub use manifest::{Manifest, ManifestFile, Measured, Watermark};

@@ -4,6 +4,7 @@
 //! First the models are fitted on the older part of the log, and the newer part says how good each source's proposals
 //! were and how the columns of the candidate table should add up ([`calibrate`]).
 //! Then the models are fitted again on everything ([`fit`]), and published together with what was measured.
+//! With [`TrainOptions::tune`] a search for parameters comes first ([`tune`]); what it found stays in use.
 //! The log is read listener by listener ([`history`]), so memory follows the longest history and not the log.
 //!
 //! Nothing here decides what an event means: profiles are folded by `taste`, and training reads the profiles.
@@ -13,12 +14,14 @@ mod fit;
 mod history;
 mod holdout;
 mod playlists;
+mod tune;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use music::{Catalogue, UnixMillis};
 use recommend::{Models, Snapshot};
@@ -27,9 +30,10 @@ use serde::Serialize;
 use self::calibrate::Calibrated;
 use self::history::{History, Reader};
 use self::holdout::Holdout;
+pub use self::tune::Tuning;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::snapshot::{Manifest, SnapshotDirectory, Watermark};
+use crate::snapshot::{Manifest, Measured, SnapshotDirectory, Watermark};
 
 /// How to learn.
 #[derive(Clone, Debug)]
@@ -42,13 +46,15 @@ pub struct TrainOptions {
     pub epochs: usize,
     /// Listeners on whom sources and weights are measured, at most.
     pub measured_listener_count: usize,
+    /// How long to search for parameters first; without it those of the snapshot in use serve again.
+    pub tune: Option<Duration>,
 }
 
 impl Default for TrainOptions {
     /// 64 numbers keep a scan of 50,000 tracks near a millisecond; the measured listeners are enough for intervals of
     /// about a tenth of a source's rate.
     fn default() -> Self {
-        Self { seed: 0, dim: 64, epochs: 10, measured_listener_count: 400 }
+        Self { seed: 0, dim: 64, epochs: 10, measured_listener_count: 400, tune: None }
     }
 }
 
@@ -106,13 +112,22 @@ pub async fn train(
 
     progress(TrainProgress { stage: "reading the older history", done: 0, total: 1 });
     let older = reader.read(&holdout.kept(), holdout.now(now), progress).await?;
-    let models = fit::fit(&older, &catalogue, options, progress)?;
+    let tuning = match options.tune {
+        None => directory.load().and_then(|loaded| loaded.manifest.tuning),
+        Some(time) => {
+            let everything = reader.read(&holdout::Everything, now, progress).await?;
+            let time = (time, engine.clock());
+            tune::tune((&older, &everything), catalogue.tracks().len(), time, options, progress)?
+        }
+    };
+    let used = tuning.clone().unwrap_or_default();
+    let models = fit::fit(&older, &catalogue, options, &used, progress)?;
     let measured =
         calibrate::measure(&reader, &holdout, snapshot(&catalogue, models), options, now, progress).await?;
 
     progress(TrainProgress { stage: "reading everything", done: 0, total: 1 });
     let history = reader.read(&holdout::Everything, now, progress).await?;
-    let mut models = fit::fit(&history, &catalogue, options, progress)?;
+    let mut models = fit::fit(&history, &catalogue, options, &used, progress)?;
     let Calibrated { ranking, sources } = measured;
     models.ranking = ranking;
 
@@ -123,7 +138,12 @@ pub async fn train(
         listener_count: reader.listener_count(),
         seed: options.seed,
     };
-    let snapshot = directory.publish(&models, watermark, figures(&history, &models), now)?;
+    let snapshot = directory.publish(
+        &models,
+        watermark,
+        Measured { figures: figures(&history, &models), tuning },
+        now,
+    )?;
     Ok(TrainReport { snapshot, sources })
 }
 

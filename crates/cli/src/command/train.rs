@@ -1,8 +1,9 @@
 //! `segue train`: learn from everything that was logged, and publish a snapshot.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::Args;
 use engine::train::{TrainOptions, TrainReport, train};
 
@@ -25,9 +26,19 @@ pub(crate) struct Arguments {
     /// Sweeps of the factor models.
     #[arg(long, default_value_t = TrainOptions::default().epochs, value_name = "N")]
     epochs: usize,
+    /// Search for better parameters first, for so long, such as 10m or 1h 30m; they are kept and used until the next search.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    tune: Option<Duration>,
     /// Print what was learnt as JSON.
     #[arg(long)]
     json: bool,
+}
+
+/// A time span in words.
+fn time(text: &str) -> Result<Duration> {
+    let span: jiff::SignedDuration =
+        text.parse().with_context(|| format!("`{text}` is no time span; write 90s, 10m or 1h 30m"))?;
+    Duration::try_from(span).with_context(|| format!("`{text}` lies in the past"))
 }
 
 /// Trains and prints what was learnt.
@@ -37,6 +48,7 @@ pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<Ex
         seed: arguments.seed,
         dim: arguments.dim,
         epochs: arguments.epochs,
+        tune: arguments.tune,
         ..TrainOptions::default()
     };
     let bar = progress::of_steps(arguments.json);
@@ -75,6 +87,13 @@ pub(crate) fn print(report: &TrainReport) -> std::io::Result<()> {
         figures.add_row([name.clone(), grouped(*value as u64)]);
     }
     line(figures.to_string())?;
+    if let Some(tuning) = &report.snapshot.tuning {
+        let mut found = table(&["search for parameters", "figure"], &[1]);
+        for (name, value) in &tuning.figures {
+            found.add_row([name.clone(), format!("{value:.4}").trim_end_matches(".0000").to_owned()]);
+        }
+        line(found.to_string())?;
+    }
     let mut sources = table(&["source", "aim", "proposed", "enjoyed", "rate", "weight"], &[2, 3, 4, 5]);
     for source in &report.sources {
         let rate = f64::from(source.enjoyed_count) / f64::from(source.proposal_count.max(1));

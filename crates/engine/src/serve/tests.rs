@@ -16,7 +16,7 @@ use crate::clock::ManualClock;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ingest::Rejection;
-use crate::snapshot::{SnapshotDirectory, Watermark};
+use crate::snapshot::{Measured, SnapshotDirectory, Watermark};
 use crate::store::StoreOptions;
 
 /// 2024-06-01T00:00:00Z.
@@ -56,7 +56,7 @@ impl Fixture {
         let counts = vec![5; TRACK_COUNT as usize];
         let popularity = Popularity::from_parts(scores.collect(), vec![0.0; TRACK_COUNT as usize], counts);
         let models = Models { track_popularity: Some(popularity.unwrap()), ..Models::default() };
-        let published = self.snapshots.publish(&models, Watermark::default(), BTreeMap::new(), NOW);
+        let published = self.snapshots.publish(&models, Watermark::default(), Measured::default(), NOW);
         published.unwrap().name
     }
 

@@ -9,7 +9,7 @@ use music::UnixMillis;
 use recommend::Models;
 
 use super::artifact;
-use super::manifest::{FORMAT, Manifest, ManifestFile, Watermark};
+use super::manifest::{FORMAT, Manifest, ManifestFile, Measured, Watermark};
 use crate::error::EngineError;
 
 /// Snapshots that are kept: the one in use and the two before it.
@@ -65,12 +65,13 @@ impl SnapshotDirectory {
         &self,
         models: &Models,
         watermark: Watermark,
-        figures: BTreeMap<String, f64>,
+        measured: Measured,
         created: UnixMillis,
     ) -> Result<Manifest, EngineError> {
         let name = self.free_name(created);
+        let Measured { figures, tuning } = measured;
         let mut manifest =
-            Manifest { format: FORMAT, name, created, watermark, figures, files: BTreeMap::new() };
+            Manifest { format: FORMAT, name, created, watermark, figures, tuning, files: BTreeMap::new() };
         let making = self.path.join(format!(".{}", manifest.name));
         create_directory(&making)?;
         for (file, bytes) in artifact::encode(models)? {

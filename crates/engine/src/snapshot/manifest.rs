@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::EngineError;
 use crate::store::Seq;
+use crate::train::Tuning;
 
 /// The format of snapshots that this program writes and reads.
 pub(super) const FORMAT: u32 = 1;
@@ -25,8 +26,20 @@ pub struct Manifest {
     pub watermark: Watermark,
     /// What was measured while learning, for people.
     pub figures: BTreeMap<String, f64>,
+    /// The parameters that a search chose, where there was one; the next training starts from them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tuning: Option<Tuning>,
     /// The artifacts by file name.
     pub files: BTreeMap<String, ManifestFile>,
+}
+
+/// What was measured while learning.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Measured {
+    /// For people.
+    pub figures: BTreeMap<String, f64>,
+    /// The parameters that are in use, where a search chose them.
+    pub tuning: Option<Tuning>,
 }
 
 /// How far the log and the catalogue were read.

@@ -1,6 +1,5 @@
 //! Snapshots that were damaged, and what serves instead.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -35,7 +34,7 @@ impl Fixture {
 
     fn publish(&self, at: i64) -> String {
         let created = UnixMillis::new(at);
-        let published = self.snapshots.publish(&models(), Watermark::default(), BTreeMap::new(), created);
+        let published = self.snapshots.publish(&models(), Watermark::default(), Measured::default(), created);
         published.unwrap().name
     }
 

@@ -85,3 +85,51 @@ async fn an_empty_log_is_nothing_to_learn_from_and_publishes_nothing() {
     assert!(matches!(error, EngineError::NothingToLearn), "{error}");
     assert!(snapshots.current_name().is_none());
 }
+
+#[tokio::test]
+async fn a_search_finds_parameters_that_are_kept_and_used_again() {
+    let home = TempDir::new().unwrap();
+    let engine = engine(&home).await;
+    live(&engine).await;
+    // Something new at the end, which the search is judged by.
+    let mut intake = engine.intake().await.unwrap();
+    for listener in 0..30_usize {
+        let id = intake.listener(&format!("listener {listener}")).unwrap();
+        for nth in 0..4_usize {
+            let number = 24 * (listener % 2) + (listener * 3 + nth) % 12 * 2;
+            let track = TrackDescription::named(format!("Artist {}", number / 4), format!("Track {number}"));
+            let track = intake.track(&track).unwrap();
+            let at = NOW.get() - 60_000 * (5 - nth as i64);
+            intake.event(NewEvent::plain(id, UnixMillis::new(at), Prompt::played(track))).unwrap();
+        }
+        let track = intake.track(&TrackDescription::named("New", format!("Song {}", listener % 2))).unwrap();
+        intake
+            .event(NewEvent::plain(id, UnixMillis::new(NOW.get() - 30_000), Prompt::played(track)))
+            .unwrap();
+        let other = (listener + 2) % 30;
+        let track = intake.track(&TrackDescription::named("Old", format!("Song {}", other % 4))).unwrap();
+        for day in [20, 10] {
+            let at = UnixMillis::new(NOW.get() - day * DAY_MS);
+            let who = intake.listener(&format!("listener {other}")).unwrap();
+            intake.event(NewEvent::plain(who, at, Prompt::played(track))).unwrap();
+        }
+        intake
+            .event(NewEvent::plain(id, UnixMillis::new(NOW.get() - 20_000), Prompt::played(track)))
+            .unwrap();
+    }
+    intake.commit().await.unwrap();
+    let snapshots = SnapshotDirectory::of(home.path());
+    // The clock stands still, so the search ends with its points.
+    let search = TrainOptions { tune: Some(Duration::from_secs(1)), ..options(1) };
+    let found = train(&engine, &snapshots, &search, &mut |_| ()).await.unwrap().snapshot.tuning.unwrap();
+    for kind in ["factors", "neighbours"] {
+        let figure = |what: &str| found.figures[&format!("{kind}: {what}")];
+        assert!(figure("ndcg@20 after") >= figure("ndcg@20 before"), "{:?}", found.figures);
+        assert!(figure("points") > 5.0, "{:?}", found.figures);
+    }
+    let next = train(&engine, &snapshots, &options(1), &mut |_| ()).await.unwrap();
+    assert_eq!(next.snapshot.tuning, Some(found.clone()), "without a search what was found stays in use");
+    let at_once = TrainOptions { tune: Some(Duration::ZERO), ..options(1) };
+    let kept = train(&engine, &snapshots, &at_once, &mut |_| ()).await.unwrap().snapshot.tuning.unwrap();
+    assert_eq!(kept.figures["factors: points"], 1.0, "without time only the start is judged");
+}
