@@ -15,7 +15,9 @@
 //! *What differs from the papers*: where there are fewer listeners than items the inverse of the smaller matrix
 //! `K = YYᵀ + λI` is enough, since `P = (I − YᵀK⁻¹Y)/λ`; so the limit on size is on the smaller side.
 //!
-//! Dense, and therefore only for small sides; [`LIMIT`] says how small.
+//! Dense, and therefore only for small sides; [`LIMIT`] says how small, and [`fit_sparse_ease`] goes beyond.
+
+mod sparse;
 
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::cholesky::llt;
@@ -25,6 +27,8 @@ use rayon::prelude::*;
 use crate::error::{LearnError, check_not_negative, check_positive};
 use crate::kernel::add_scaled;
 use crate::sparse::Sparse;
+
+pub use sparse::{SparseEaseParams, fit_sparse_ease};
 
 /// The largest size of the smaller side: above, the inverse needs more than about 2 GB and minutes.
 pub const LIMIT: usize = 15_000;

@@ -18,7 +18,7 @@
 //! # Models
 //!
 //! Popularity, item neighbours ([`crate::knn`]), walks ([`crate::rp3beta`]), listeners who are alike
-//! ([`crate::user_knn`]), EASE with dropout ([`crate::ease`], where one side is small enough), iALS
+//! ([`crate::user_knn`]), EASE with dropout ([`crate::ease`], in blocks where no side is small enough), iALS
 //! ([`crate::ials`]), a weighted sum of them all with scores brought to mean 0 and variance 1 per listener, and a
 //! ranker of their scores; weights and ranker learn from folds of the train part that the models had not seen.
 
@@ -93,6 +93,6 @@ mod tests {
             report(&["item_knn", "popularity"]).unwrap().models.into_iter().map(|model| model.name).collect();
         assert_eq!(names, ["popularity", "item_knn", "blend", "stack"]);
         let error = report(&["item_knn", "magic"]).unwrap_err().to_string();
-        insta::assert_snapshot!(error, @"`magic` is no model of this task; known are popularity, item_knn, rp3beta, user_knn, ease, ials_narrow, ials, ials_features");
+        insta::assert_snapshot!(error, @"`magic` is no model of this task; known are popularity, item_knn, rp3beta, user_knn, ease, sparse_ease, ials_narrow, ials, ials_features");
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::judge::Scorer;
 use super::models::{EaseScorer, ItemKnn, Popularity, UserKnnScorer};
 use super::split::Material;
-use crate::ease::{self, Ease, EaseParams};
+use crate::ease::{self, Ease, EaseParams, SparseEaseParams};
 use crate::error::LearnError;
 use crate::eval::tune::Axis;
 use crate::ials::{Discounts, Ials, IalsParams, ItemFeatures, Penalties};
@@ -22,6 +22,8 @@ pub(super) enum Family {
     Rp3Beta,
     UserKnn,
     Ease,
+    /// EASE in blocks, where both sides are too large for the dense one.
+    SparseEase,
     /// iALS with so few dimensions that it generalises where the wide one remembers; worth having in a blend.
     IalsNarrow,
     Ials,
@@ -51,12 +53,13 @@ const fn rehearsal_dim(entry_count: usize) -> usize {
 }
 
 impl Family {
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Popularity,
         Self::ItemKnn,
         Self::Rp3Beta,
         Self::UserKnn,
         Self::Ease,
+        Self::SparseEase,
         Self::IalsNarrow,
         Self::Ials,
         Self::IalsFeatures,
@@ -80,6 +83,7 @@ impl Family {
             Self::Rp3Beta => "rp3beta",
             Self::UserKnn => "user_knn",
             Self::Ease => "ease",
+            Self::SparseEase => "sparse_ease",
             Self::IalsNarrow => "ials_narrow",
             Self::Ials => "ials",
             Self::IalsFeatures => "ials_features",
@@ -114,6 +118,11 @@ impl Family {
                 Axis::new("item_exponent", &[0.0, 0.1, 0.2, 0.3, 0.4], 0.2),
                 Axis::new("dropout", &[0.0, 0.1, 0.2, 0.33, 0.5], 0.0),
             ],
+            Self::SparseEase => vec![
+                Axis::new("strength", &[0.05, 0.1, 0.2, 0.3, 0.45, 0.7, 1.0, 1.5, 2.2, 3.3], 0.7),
+                Axis::new("listener_exponent", &[0.0, 0.15, 0.3, 0.5], 0.3),
+                Axis::new("item_exponent", &[0.0, 0.1, 0.2, 0.3, 0.4], 0.2),
+            ],
             Self::IalsNarrow => ials_axes(&[16.0, 24.0, 32.0, 48.0], 32.0),
             Self::Ials => ials_axes(&[128.0, 192.0, 256.0], 128.0),
             Self::IalsFeatures => {
@@ -129,7 +138,12 @@ impl Family {
 
     /// Whether the family can be fitted to this.
     pub(super) fn takes_part(self, material: &Material) -> bool {
-        self != Self::IalsFeatures || material.features.is_some()
+        let smaller = material.matrix.row_count().min(material.matrix.column_count());
+        match self {
+            Self::IalsFeatures => material.features.is_some(),
+            Self::SparseEase => smaller > ease::LIMIT,
+            _ => true,
+        }
     }
 
     /// The axes whose best place is looked for by rehearsal; the others only matter in full.
@@ -149,6 +163,7 @@ impl Family {
             Self::Rp3Beta => (16, 1),
             Self::UserKnn => (12, 1),
             Self::Ease => (20, 1),
+            Self::SparseEase => (10, 1),
             Self::IalsNarrow => (18, 1),
             Self::Ials | Self::IalsFeatures => (30, 4),
         }
@@ -181,6 +196,10 @@ impl Family {
                 let model = Ease::fit(matrix, &ease_params(values, matrix)?)?;
                 Box::new(EaseScorer { model, history: matrix })
             }
+            Self::SparseEase => Box::new(ItemKnn {
+                neighbours: ease::fit_sparse_ease(matrix, &sparse_ease_params(values, matrix)?)?,
+                history: matrix,
+            }),
             Self::IalsNarrow | Self::Ials => {
                 Box::new(Ials::fit(matrix, &ials_params(values, effort, matrix, seed), &mut |_| {})?)
             }
@@ -208,6 +227,7 @@ impl Family {
             Self::Rp3Beta => serde_json::to_value(rp3beta_params(values)),
             Self::UserKnn => serde_json::to_value(user_knn_params(values)),
             Self::Ease => serde_json::to_value(ease_params(values, matrix)?),
+            Self::SparseEase => serde_json::to_value(sparse_ease_params(values, matrix)?),
             Self::IalsNarrow | Self::Ials => {
                 serde_json::to_value(ials_params(values, Effort::Full, matrix, seed))
             }
@@ -270,6 +290,11 @@ fn ease_params(values: &[f64], matrix: &Sparse) -> Result<EaseParams, LearnError
         dropout: values[3] as f32,
     };
     Ok(EaseParams { regularization: values[0] as f32 * ease::energy_scale(matrix, &params)?, ..params })
+}
+
+fn sparse_ease_params(values: &[f64], matrix: &Sparse) -> Result<SparseEaseParams, LearnError> {
+    let without_dropout = [values[0], values[1], values[2], 0.0];
+    Ok(SparseEaseParams { ease: ease_params(&without_dropout, matrix)?, ..SparseEaseParams::default() })
 }
 
 fn ials_params(values: &[f64], effort: Effort, matrix: &Sparse, seed: u64) -> IalsParams {
