@@ -5,6 +5,8 @@
 //! give the same output with any number of threads.
 //! Fitting sits behind the feature `train` (on by default); without it inference and fold-in remain.
 
+#[cfg(feature = "train")]
+pub mod attributes;
 pub mod boost;
 pub mod calibration;
 #[cfg(feature = "train")]
@@ -28,6 +30,8 @@ pub mod metrics;
 pub mod neighbours;
 pub mod popularity;
 pub mod progress;
+#[cfg(feature = "train")]
+pub mod representation;
 #[cfg(feature = "train")]
 pub mod rp3beta;
 pub mod sequence;
