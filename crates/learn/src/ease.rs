@@ -77,7 +77,7 @@ impl Ease {
     /// *Complexity*: `n³` for the smaller side `n`, on all cores.
     ///
     /// # Errors
-    /// When a parameter is out of its range, both sides are larger than [`LIMIT`], or the numbers overflow.
+    /// When a parameter is out of its range, a side is empty, both are larger than [`LIMIT`], or the numbers overflow.
     pub fn fit(interactions: &Sparse, params: &EaseParams) -> Result<Self, LearnError> {
         check_positive("regularization", f64::from(params.regularization))?;
         check_not_negative("listener_exponent", f64::from(params.listener_exponent))?;
@@ -93,6 +93,9 @@ impl Ease {
                 got: smaller,
                 limit: LIMIT,
             });
+        }
+        if smaller == 0 {
+            return Err(LearnError::Empty { what: "the matrix" });
         }
         let (rows, item_scales) = normalize(interactions, params)?;
         let (rows, item_scales) = forget(rows, item_scales, params)?;

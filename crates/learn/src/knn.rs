@@ -71,7 +71,7 @@ impl Default for Bm25Params {
 /// *Complexity*: the sum over listeners of the square of their number of items.
 ///
 /// # Errors
-/// When a parameter is out of its range.
+/// When a parameter is out of its range, or entries are so large or so small that similarities leave the range of 32 bits.
 pub fn fit_item_knn(interactions: &Sparse, params: &Bm25Params, k: usize) -> Result<Neighbours, LearnError> {
     params.check()?;
     let weighted = params.weigh(interactions)?;
@@ -99,6 +99,9 @@ pub fn fit_item_knn(interactions: &Sparse, params: &Bm25Params, k: usize) -> Res
             },
         )
         .collect();
+    if lists.iter().flatten().any(|(_, similarity)| !similarity.is_finite()) {
+        return Err(LearnError::Numeric { what: "comparing items" });
+    }
     Ok(match params.keep {
         Keep::ForHistory => Neighbours::from_lists(lists),
         Keep::ForCandidate => Neighbours::from_lists(lists).reversed(),

@@ -96,7 +96,12 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode> {
 }
 
 fn run_audio(arguments: &Arguments) -> Result<ExitCode> {
-    let useless = [("choose-by", arguments.choose_by.is_some()), ("models", arguments.models.is_some())];
+    let useless = [
+        ("choose-by", arguments.choose_by.is_some()),
+        ("models", arguments.models.is_some()),
+        ("hold-out", arguments.hold_out.is_some()),
+        ("plot", arguments.plot.is_some()),
+    ];
     if let Some((option, _)) = useless.iter().find(|(_, is_given)| *is_given) {
         bail!("`segue eval audio` has no use for --{option}; leave it out");
     }
