@@ -2,7 +2,6 @@
 
 use learn::cooccurrence::{CooccurrenceParams, List, fit_cooccurrence};
 use learn::ials::{Ials, IalsParams, ItemModel};
-use learn::influence::{InfluenceParams, account_weights};
 use learn::knn::fit_item_knn;
 use learn::popularity::{Play, Popularity, PopularityParams};
 use learn::{Neighbours, Progress, Sparse};
@@ -31,29 +30,28 @@ pub(super) fn fit(
     let track_count = catalogue.tracks().len();
     let artist_count = catalogue.artists().len();
     let listener_count = history.listener_count;
-    let TrackMatrices { guard, by_listener, by_all } = TrackMatrices::of(history, track_count)?;
+    let TrackMatrices { by_listener, by_all } = TrackMatrices::of(history, track_count)?;
     let playlist_artists = artist_entries(history, catalogue);
     let artists = matrix(
         listener_count + history.playlists.len(),
         artist_count,
-        guard.weighed(history.artist_likes.iter().copied().chain(playlist_artists)),
+        history.artist_likes.iter().copied().chain(playlist_artists),
     )?;
     Ok(Models {
         track_factors: factors(&by_all, (options, tuning), "learning tracks", progress)?,
         artist_factors: factors(&artists, (options, tuning), "learning artists", progress)?,
         track_neighbours: neighbours(&by_listener, tuning)?,
         artist_neighbours: neighbours(&artists, tuning)?,
-        playlist_neighbours: playlist_neighbours(history, &guard, track_count)?,
+        playlist_neighbours: playlist_neighbours(history, track_count)?,
         session_neighbours: session_neighbours(history, track_count)?,
-        track_popularity: popularity(track_count, guard.weighed_plays(&history.plays))?,
-        artist_popularity: popularity(artist_count, guard.weighed_plays(&history.artist_plays))?,
+        track_popularity: popularity(track_count, &history.plays)?,
+        artist_popularity: popularity(artist_count, &history.artist_plays)?,
         ..Models::default()
     })
 }
 
 /// Who likes which tracks.
 pub(super) struct TrackMatrices {
-    guard: Guard,
     /// *Shape*: `[listeners, tracks]`.
     pub(super) by_listener: Sparse,
     /// The same with playlists as further rows.
@@ -62,47 +60,14 @@ pub(super) struct TrackMatrices {
 
 impl TrackMatrices {
     pub(super) fn of(history: &History, track_count: usize) -> Result<Self, EngineError> {
-        let guard = Guard::of(history, track_count)?;
         let likes = || history.track_likes.iter().copied();
-        let by_listener = matrix(history.listener_count, track_count, guard.weighed(likes()))?;
+        let by_listener = matrix(history.listener_count, track_count, likes())?;
         let by_all = matrix(
             history.listener_count + history.playlists.len(),
             track_count,
-            guard.weighed(likes().chain(playlist_entries(history, |track| track))),
+            likes().chain(playlist_entries(history, |track| track)),
         )?;
-        Ok(Self { guard, by_listener, by_all })
-    }
-}
-
-/// How much each listener, and each playlist behind them, may say: nobody pushes a track with copies of themselves.
-struct Guard {
-    weights: Vec<f32>,
-}
-
-impl Guard {
-    fn of(history: &History, track_count: usize) -> Result<Self, EngineError> {
-        let params = InfluenceParams::default();
-        let likes = history.track_likes.iter().copied();
-        let mut weights = account_weights(&matrix(history.listener_count, track_count, likes)?, &params)?;
-        let entries = (0..).zip(&history.playlists).flat_map(|(row, playlist)| {
-            playlist.tracks.iter().map(move |&track| (row, track, playlist.weight))
-        });
-        let playlists = matrix(history.playlists.len(), track_count, entries)?;
-        weights.extend(account_weights(&playlists, &params)?);
-        Ok(Self { weights })
-    }
-
-    fn weighed(
-        &self,
-        entries: impl Iterator<Item = (u32, u32, f32)>,
-    ) -> impl Iterator<Item = (u32, u32, f32)> {
-        entries.map(|(row, column, value)| (row, column, value * self.weights[row as usize]))
-    }
-
-    fn weighed_plays(&self, plays: &[Play]) -> Vec<Play> {
-        let weighed =
-            |play: &Play| Play { weight: play.weight * self.weights[play.listener as usize], ..*play };
-        plays.iter().map(weighed).collect()
+        Ok(Self { by_listener, by_all })
     }
 }
 
@@ -166,17 +131,9 @@ fn neighbours(matrix: &Sparse, tuning: &Tuning) -> Result<Option<Neighbours>, En
     Ok(Some(fit_item_knn(matrix, &tuning.neighbours, NEIGHBOUR_COUNT)?))
 }
 
-fn playlist_neighbours(
-    history: &History,
-    guard: &Guard,
-    track_count: usize,
-) -> Result<Option<Neighbours>, EngineError> {
-    let list = |(playlist, share): (&WeighedPlaylist, &f32)| List {
-        items: playlist.tracks.clone(),
-        weight: playlist.weight * share,
-    };
-    let shares = &guard.weights[history.listener_count..];
-    let lists: Vec<List> = history.playlists.iter().zip(shares).map(list).collect();
+fn playlist_neighbours(history: &History, track_count: usize) -> Result<Option<Neighbours>, EngineError> {
+    let list = |playlist: &WeighedPlaylist| List { items: playlist.tracks.clone(), weight: playlist.weight };
+    let lists: Vec<List> = history.playlists.iter().map(list).collect();
     together(track_count, &lists, &CooccurrenceParams::PLAYLISTS)
 }
 
@@ -197,9 +154,9 @@ fn together(
     Ok(Some(fit_cooccurrence(track_count, lists, params, NEIGHBOUR_COUNT)?))
 }
 
-fn popularity(item_count: usize, plays: Vec<Play>) -> Result<Option<Popularity>, EngineError> {
+fn popularity(item_count: usize, plays: &[Play]) -> Result<Option<Popularity>, EngineError> {
     if plays.is_empty() {
         return Ok(None);
     }
-    Ok(Some(Popularity::count(item_count, plays, &PopularityParams::default())?))
+    Ok(Some(Popularity::count(item_count, plays.to_vec(), &PopularityParams::default())?))
 }

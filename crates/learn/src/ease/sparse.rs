@@ -227,10 +227,15 @@ mod tests {
 
     #[test]
     fn one_block_of_everything_is_ease_itself() {
-        let matrix = tastes();
+        // One listener turned to everything, so that every item is among the nearest of every other.
+        let entries = (0..60).flat_map(|row| {
+            let tastes = tastes();
+            tastes.row(row).0.iter().map(|&item| (row as u32, item, 1.0)).collect::<Vec<_>>()
+        });
+        let all = (0..90).map(|item| (60, item, 1.0));
+        let matrix = Sparse::from_triplets(61, 90, entries.chain(all)).unwrap();
         let ease =
             EaseParams { regularization: 2.0, listener_exponent: 0.2, item_exponent: 0.3, dropout: 0.2 };
-        // All items share listeners with item 0 here or have no listeners at all.
         let params = SparseEaseParams { ease, block: 90, shared: 0.0, weight_count: 90 };
         let (sparse, dense) =
             (fit_sparse_ease(&matrix, &params).unwrap(), Ease::fit(&matrix, &ease).unwrap());
@@ -241,7 +246,7 @@ mod tests {
             let got = scores(&sparse, history);
             for item in (0..90_u32).filter(|item| history.0.binary_search(item).is_err()) {
                 let (got, wanted) = (got[item as usize], wanted[item as usize]);
-                assert!((got - wanted).abs() < 0.05, "{row} {item}: {got} for {wanted}");
+                assert!((got - wanted).abs() < 0.01, "{row} {item}: {got} for {wanted}");
             }
         }
     }
@@ -261,7 +266,7 @@ mod tests {
                 let best = crate::top_k(&scores, 5, |item| known.binary_search(&item).is_err());
                 right += best.iter().filter(|(item, _)| *item / 30 == row as u32 % 3).count();
             }
-            assert!(right > 250, "{right} of 300 with {shared}");
+            assert!(right > 200, "{right} of 300 with {shared}");
             assert_eq!(model, fit_sparse_ease(&matrix, &params).unwrap());
         }
     }
