@@ -1,5 +1,7 @@
 //! `segue analyze`: what is heard in one file, in words or as numbers.
 
+mod plot;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -18,13 +20,26 @@ pub(crate) struct Arguments {
     /// Print the whole analysis as JSON, times in seconds.
     #[arg(long)]
     json: bool,
+    /// Draw form, loudness, tempo, chords, pitch classes, melody and what is like what as an SVG picture.
+    #[arg(long, value_name = "FILE.svg")]
+    plot: Option<PathBuf>,
     #[command(flatten)]
     limits: LimitArguments,
 }
 
 /// Analyses the file and prints what was found.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    if let Some(picture) = &arguments.plot
+        && picture.extension().is_none_or(|extension| extension != "svg")
+    {
+        bail!("{} does not end in .svg; pictures are written as SVG only", picture.display());
+    }
     let listened = listen(arguments)?;
+    if let Some(picture) = &arguments.plot {
+        let title = arguments.file.file_name().unwrap_or_default().to_string_lossy();
+        let text = plot::svg(&listened.analysis, &title)?;
+        std::fs::write(picture, text).with_context(|| format!("cannot write {}", picture.display()))?;
+    }
     if arguments.json {
         json(&listened.analysis)?;
         return Ok(ExitCode::SUCCESS);

@@ -1,0 +1,293 @@
+//! A picture of an analysis: form and loudness, tempo, chords, pitch classes, melody, and what is like what.
+
+use anyhow::{Context as _, Result};
+use music::analysis::{SectionLabel, TrackAnalysis};
+use plotters::coord::Shift;
+use plotters::prelude::*;
+
+mod likeness;
+
+/// Pixels.
+const WIDTH: u32 = 1_200;
+const STRIP_HEIGHT: u32 = 150;
+const SQUARE: u32 = 600;
+/// Strips of one time axis each.
+const STRIPS: u32 = 5;
+/// Columns of a picture of pitch classes; more are narrower than a pixel.
+const COLUMNS_MAX: usize = 700;
+const NOTES: [&str; 12] = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
+
+type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+type Drawn<'a> = Result<(), DrawingAreaErrorKind<<SVGBackend<'a> as DrawingBackend>::ErrorType>>;
+
+/// The picture as SVG; the same analysis gives the same picture.
+///
+/// # Errors
+/// When nothing is heard that could be drawn.
+pub(super) fn svg(analysis: &TrackAnalysis, title: &str) -> Result<String> {
+    anyhow::ensure!(!analysis.segments.is_empty(), "nothing is heard in the file that could be drawn");
+    let mut text = String::new();
+    {
+        let size = (WIDTH, 30 + STRIP_HEIGHT * STRIPS + SQUARE);
+        let area = SVGBackend::with_string(&mut text, size).into_drawing_area();
+        area.fill(&WHITE).context("drawing the background")?;
+        let area = area.titled(title, ("sans-serif", 18)).context("drawing the title")?;
+        let (strips, square) = area.split_vertically(STRIP_HEIGHT * STRIPS);
+        let strips = strips.split_evenly((STRIPS as usize, 1));
+        form(&strips[0], analysis).context("drawing the form")?;
+        tempo(&strips[1], analysis).context("drawing the tempo")?;
+        chords(&strips[2], analysis).context("drawing the chords")?;
+        pitch_classes(&strips[3], analysis).context("drawing the pitch classes")?;
+        melody(&strips[4], analysis).context("drawing the melody")?;
+        likeness::draw(&square, analysis).context("drawing what is like what")?;
+        area.present().context("finishing the picture")?;
+    }
+    Ok(text)
+}
+
+fn end(analysis: &TrackAnalysis) -> f64 {
+    let last = analysis.segments.last().map_or(0.0, |segment| segment.start.0 + segment.duration.0);
+    last.max(1.0)
+}
+
+fn clock(seconds: f64) -> String {
+    let whole = seconds.max(0.0) as u64;
+    format!("{}:{:02}", whole / 60, whole % 60)
+}
+
+const fn colour(label: SectionLabel) -> RGBColor {
+    match label {
+        SectionLabel::Intro => RGBColor(190, 200, 215),
+        SectionLabel::Verse => RGBColor(150, 190, 225),
+        SectionLabel::PreChorus => RGBColor(170, 210, 190),
+        SectionLabel::Chorus => RGBColor(240, 170, 120),
+        SectionLabel::Bridge => RGBColor(205, 175, 220),
+        SectionLabel::Solo => RGBColor(245, 215, 130),
+        SectionLabel::Break => RGBColor(215, 215, 180),
+        SectionLabel::Outro => RGBColor(200, 200, 200),
+        SectionLabel::Other => RGBColor(228, 228, 228),
+    }
+}
+
+/// Sections as fields with their names, and the loudness of segments over them.
+fn form<'a>(area: &Area<'a>, analysis: &TrackAnalysis) -> Drawn<'a> {
+    let mut chart = ChartBuilder::on(area)
+        .margin(4)
+        .x_label_area_size(20)
+        .y_label_area_size(60)
+        .build_cartesian_2d(0.0..end(analysis), -60.0..6.0_f64)?;
+    let fields = analysis.sections.iter().map(|section| {
+        let (from, to) = (section.start.0, section.start.0 + section.duration.0);
+        Rectangle::new([(from, -60.0), (to, 6.0)], colour(section.label).filled())
+    });
+    chart.draw_series(fields)?;
+    let loudness = analysis.segments.iter().flat_map(|segment| {
+        let (start, peak) = (segment.start.0, segment.start.0 + segment.loudness_max_time.0);
+        [(start, f64::from(segment.loudness_start.0)), (peak, f64::from(segment.loudness_max.0))]
+    });
+    chart.draw_series(LineSeries::new(loudness, &RGBColor(60, 60, 60)))?;
+    let names = analysis.sections.iter().map(|section| {
+        let name = format!("{:?}", section.label).to_lowercase();
+        Text::new(name, (section.start.0, 4.0), ("sans-serif", 12).into_font())
+    });
+    chart.draw_series(names)?;
+    chart
+        .configure_mesh()
+        .disable_mesh()
+        .x_label_formatter(&|seconds| clock(*seconds))
+        .y_desc("loudness, LUFS")
+        .y_labels(4)
+        .draw()
+}
+
+/// The tempo from beat to beat, and where bars begin.
+fn tempo<'a>(area: &Area<'a>, analysis: &TrackAnalysis) -> Drawn<'a> {
+    let curve: Vec<(f64, f64)> = analysis
+        .beats
+        .iter()
+        .filter(|beat| beat.duration.0 > 0.05)
+        .map(|beat| (beat.start.0, 60.0 / beat.duration.0))
+        .collect();
+    let usual = f64::from(analysis.track.tempo.0).max(20.0);
+    let mut chart = ChartBuilder::on(area)
+        .margin(4)
+        .x_label_area_size(20)
+        .y_label_area_size(60)
+        .build_cartesian_2d(0.0..end(analysis), 0.7 * usual..1.3 * usual)?;
+    let bars = analysis.bars.iter().map(|bar| {
+        let line = [(bar.start.0, 0.7 * usual), (bar.start.0, 0.74 * usual)];
+        PathElement::new(line, RGBColor(150, 150, 150))
+    });
+    chart.draw_series(bars)?;
+    let inside = curve.into_iter().map(|(time, bpm)| (time, bpm.clamp(0.7 * usual, 1.3 * usual)));
+    chart.draw_series(LineSeries::new(inside, &RGBColor(70, 110, 160)))?;
+    chart
+        .configure_mesh()
+        .disable_x_mesh()
+        .light_line_style(WHITE)
+        .x_label_formatter(&|seconds| clock(*seconds))
+        .y_desc("beats a minute; bars below")
+        .y_labels(4)
+        .draw()
+}
+
+/// Chords by their roots: major ones filled, minor ones lighter.
+fn chords<'a>(area: &Area<'a>, analysis: &TrackAnalysis) -> Drawn<'a> {
+    let mut chart = ChartBuilder::on(area)
+        .margin(4)
+        .x_label_area_size(20)
+        .y_label_area_size(60)
+        .build_cartesian_2d(0.0..end(analysis), 0.0..12.0_f64)?;
+    let fields = analysis.chords.iter().filter_map(|chord| {
+        let (root, quality) = chord.label.split_once(':')?;
+        let row = NOTES.iter().position(|name| name.replace('♯', "#").replace('♭', "b") == root)? as f64;
+        let (from, to) = (chord.start.0, chord.start.0 + chord.duration.0);
+        let colour = if quality == "min" { RGBColor(150, 175, 215) } else { RGBColor(225, 140, 90) };
+        Some(Rectangle::new([(from, row), (to, row + 1.0)], colour.filled()))
+    });
+    chart.draw_series(fields)?;
+    chart
+        .configure_mesh()
+        .disable_x_mesh()
+        .light_line_style(WHITE)
+        .x_label_formatter(&|seconds| clock(*seconds))
+        .y_desc("chords: major, minor (blue)")
+        .y_labels(12)
+        .y_label_formatter(&|row| NOTES[(*row as usize).min(11)].to_owned())
+        .draw()
+}
+
+/// How strongly each pitch class sounds.
+fn pitch_classes<'a>(area: &Area<'a>, analysis: &TrackAnalysis) -> Drawn<'a> {
+    let end = end(analysis);
+    let mut chart = ChartBuilder::on(area)
+        .margin(4)
+        .x_label_area_size(20)
+        .y_label_area_size(60)
+        .build_cartesian_2d(0.0..end, 0.0..12.0_f64)?;
+    let step = analysis.segments.len().div_ceil(COLUMNS_MAX).max(1);
+    let cells = analysis.segments.chunks(step).flat_map(|segments| {
+        let from = segments[0].start.0;
+        let to = segments.last().map_or(from, |last| last.start.0 + last.duration.0);
+        (0..12).map(move |class| {
+            let sum: f32 = segments.iter().map(|segment| segment.pitches[class]).sum();
+            let strength = f64::from((sum / segments.len() as f32).clamp(0.0, 1.0));
+            let corners = [(from, class as f64), (to, class as f64 + 1.0)];
+            Rectangle::new(corners, shade(strength).filled())
+        })
+    });
+    chart.draw_series(cells)?;
+    chart
+        .configure_mesh()
+        .disable_mesh()
+        .x_label_formatter(&|seconds| clock(*seconds))
+        .y_desc("pitch classes")
+        .y_labels(12)
+        .y_label_formatter(&|row| NOTES[(*row as usize).min(11)].to_owned())
+        .draw()
+}
+
+/// White for 0, dark blue for 1.
+fn shade(strength: f64) -> RGBColor {
+    let part = strength.clamp(0.0, 1.0);
+    let mix = |to: f64| (255.0 + (to - 255.0) * part) as u8;
+    RGBColor(mix(20.0), mix(50.0), mix(110.0))
+}
+
+/// The leading voice as notes over time.
+fn melody<'a>(area: &Area<'a>, analysis: &TrackAnalysis) -> Drawn<'a> {
+    let hop = analysis.melody.hop.0;
+    let step = (analysis.melody.hertz.len() / 4_000).max(1);
+    let notes: Vec<(f64, f64)> = analysis
+        .melody
+        .hertz
+        .iter()
+        .enumerate()
+        .step_by(step)
+        .filter(|(_, hertz)| hertz.0 > 0.0)
+        .map(|(index, hertz)| (index as f64 * hop, 69.0 + 12.0 * f64::from(hertz.0 / 440.0).log2()))
+        .collect();
+    let mut chart = ChartBuilder::on(area)
+        .margin(4)
+        .x_label_area_size(20)
+        .y_label_area_size(60)
+        .build_cartesian_2d(0.0..end(analysis), 40.0..96.0_f64)?;
+    chart.draw_series(notes.into_iter().map(|note| Pixel::new(note, RGBColor(170, 50, 90))))?;
+    chart
+        .configure_mesh()
+        .light_line_style(WHITE)
+        .x_label_formatter(&|seconds| clock(*seconds))
+        .y_desc("melody")
+        .y_labels(5)
+        .y_label_formatter(&|note| {
+            let note = note.round().max(0.0) as usize;
+            format!("{}{}", NOTES[note % 12], (note / 12).saturating_sub(1))
+        })
+        .draw()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn analysis(segment_count: usize) -> TrackAnalysis {
+        let span = |start: f64, duration: f64| serde_json::json!({"start": start, "duration": duration, "confidence": 0.9});
+        let segments: Vec<_> = (0..segment_count)
+            .map(|index| {
+                let mut pitches = [0.1; 12];
+                pitches[index % 12] = 1.0;
+                serde_json::json!({
+                    "start": index as f64 * 0.5, "duration": 0.5, "confidence": 1.0, "loudness_start": -30.0,
+                    "loudness_max": -12.0, "loudness_max_time": 0.05, "loudness_end": -30.0,
+                    "pitches": pitches, "timbre": [index as f64; 12],
+                })
+            })
+            .collect();
+        let mut track = serde_json::Map::new();
+        for name in [
+            "tempo",
+            "key",
+            "mode",
+            "time_signature",
+            "loudness",
+            "danceability",
+            "energy",
+            "valence",
+            "acousticness",
+            "instrumentalness",
+            "speechiness",
+            "liveness",
+        ] {
+            track.insert(name.to_owned(), 1.into());
+            track.insert(format!("{name}_confidence"), serde_json::json!(0.5));
+        }
+        track.insert("tempo".to_owned(), serde_json::json!(120.0));
+        let section = serde_json::json!({
+            "start": 0.0, "duration": 20.0, "confidence": 1.0, "label": "chorus", "label_confidence": 0.8,
+            "tempo": 120.0, "key": 0, "mode": 1, "loudness": -14.0,
+        });
+        let whole = serde_json::json!({
+            "features_version": 1, "duration": 20.0, "track": track, "tatums": [],
+            "beats": (0..40).map(|beat| span(f64::from(beat) * 0.5, 0.5)).collect::<Vec<_>>(),
+            "bars": [span(0.0, 2.0), span(2.0, 2.0)], "sections": [section], "segments": segments,
+            "chords": [{"start": 0.0, "duration": 20.0, "label": "Eb:min", "confidence": 0.9}],
+            "melody": {"hop": 0.01, "hertz": [220.0, 0.0, 440.0]}, "descriptor": [], "report": "",
+        });
+        serde_json::from_value(whole).unwrap()
+    }
+
+    #[test]
+    fn a_picture_names_its_sections_and_is_the_same_each_time() {
+        let picture = svg(&analysis(40), "song <1> & more").unwrap();
+        assert!(picture.starts_with("<svg") && picture.trim_end().ends_with("</svg>"));
+        assert!(picture.contains("chorus") && picture.contains("what is like what"));
+        assert!(!picture.contains("<1>"), "a title cannot break the picture");
+        assert_eq!(picture, svg(&analysis(40), "song <1> & more").unwrap());
+    }
+
+    #[test]
+    fn silence_is_no_picture() {
+        let error = svg(&analysis(0), "silence").unwrap_err();
+        insta::assert_snapshot!(error, @"nothing is heard in the file that could be drawn");
+    }
+}
