@@ -85,7 +85,8 @@ fn form<'a>(area: &Area<'a>, analysis: &TrackAnalysis) -> Drawn<'a> {
         let (start, peak) = (segment.start.0, segment.start.0 + segment.loudness_max_time.0);
         [(start, f64::from(segment.loudness_start.0)), (peak, f64::from(segment.loudness_max.0))]
     });
-    chart.draw_series(LineSeries::new(loudness, &RGBColor(60, 60, 60)))?;
+    let line: Vec<(f64, f64)> = loudness.collect();
+    chart.draw_series([PathElement::new(line, RGBColor(60, 60, 60))])?;
     let names = analysis.sections.iter().map(|section| {
         let name = format!("{:?}", section.label).to_lowercase();
         Text::new(name, (section.start.0, 4.0), ("sans-serif", 12).into_font())
@@ -120,7 +121,8 @@ fn tempo<'a>(area: &Area<'a>, analysis: &TrackAnalysis) -> Drawn<'a> {
     });
     chart.draw_series(bars)?;
     let inside = curve.into_iter().map(|(time, bpm)| (time, bpm.clamp(0.7 * usual, 1.3 * usual)));
-    chart.draw_series(LineSeries::new(inside, &RGBColor(70, 110, 160)))?;
+    let line: Vec<(f64, f64)> = inside.collect();
+    chart.draw_series([PathElement::new(line, RGBColor(70, 110, 160))])?;
     chart
         .configure_mesh()
         .disable_x_mesh()
