@@ -238,10 +238,11 @@ mod tests {
             .map(|index| {
                 let mut pitches = [0.1; 12];
                 pitches[index % 12] = 1.0;
+                let timbre = [index as f64; 12];
                 serde_json::json!({
                     "start": index as f64 * 0.5, "duration": 0.5, "confidence": 1.0, "loudness_start": -30.0,
                     "loudness_max": -12.0, "loudness_max_time": 0.05, "loudness_end": -30.0,
-                    "pitches": pitches, "timbre": [index as f64; 12],
+                    "pitches": pitches, "timbre": timbre,
                 })
             })
             .collect();
