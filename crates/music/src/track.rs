@@ -28,7 +28,7 @@ pub struct Track {
     pub explicit: Option<bool>,
     /// Its own tags, strongest first; those of the artist are not repeated here.
     pub tags: Box<[TagWeight]>,
-    /// Audio features that came with the metadata; our own analysis stands apart, see [`crate::analysis`].
+    /// Audio features: what our own analysis of a file found, else what came with the metadata.
     pub sound: Option<Box<Sound>>,
 }
 
