@@ -6,10 +6,13 @@
 //! *Source* of the idea: lift, as in Brin, Motwani, Ullman, Tsur, "Dynamic itemset counting and implication rules for
 //! market basket data", 1997; it is bounded and shrunk here as [`CooccurrenceParams`] says.
 //! It does not decide what a list is worth; its weight says so.
+//! Nor does it decide who may say how much; with [`fit_owned_cooccurrence`] the lists' owners are weighed, and a thousand
+//! lists of one owner are one owner's word.
 
 use rayon::prelude::*;
 
-use crate::error::{LearnError, check_not_negative, check_positive};
+use crate::error::{LearnError, check_length, check_not_negative, check_positive};
+use crate::influence::Say;
 use crate::neighbours::Neighbours;
 use crate::sparse::check_below;
 use crate::top_k::order;
@@ -87,8 +90,35 @@ pub fn fit_cooccurrence(
     params: &CooccurrenceParams,
     k: usize,
 ) -> Result<Neighbours, LearnError> {
+    let own: Vec<u32> = (0..lists.len() as u32).collect();
+    let owners = Owners { of_lists: &own, say: &Say::even(lists.len()), cap: f32::INFINITY };
+    fit_owned_cooccurrence(item_count, lists, owners, params, k)
+}
+
+/// Who made the lists.
+#[derive(Clone, Copy, Debug)]
+pub struct Owners<'a> {
+    /// The owner of each list.
+    pub of_lists: &'a [u32],
+    /// What each owner's word is worth, and how many must put two items together.
+    pub say: &'a Say,
+    /// What all lists of one owner of weight 1 add to one item or pair, at most. *Range*: above 0, perhaps infinite.
+    pub cap: f32,
+}
+
+/// The same with owners, each of whom counts once, however many lists they made.
+///
+/// # Errors
+/// As [`fit_cooccurrence`], and when an owner has no weight.
+pub fn fit_owned_cooccurrence(
+    item_count: usize,
+    lists: &[List],
+    owners: Owners<'_>,
+    params: &CooccurrenceParams,
+    k: usize,
+) -> Result<Neighbours, LearnError> {
     params.check()?;
-    let counted = Counted::new(item_count, lists, params)?;
+    let counted = Counted::new(item_count, lists, owners, params)?;
     let nearest: Vec<Vec<(u32, f32)>> = (0..item_count)
         .into_par_iter()
         .map_init(|| Together::new(item_count), |together, item| counted.nearest(item, together, params, k))
@@ -110,40 +140,86 @@ impl CooccurrenceParams {
     }
 }
 
-/// The lists without repeats, and where each item stands in them.
+/// The lists without repeats, those of one owner side by side, and where each item stands in them.
 struct Counted {
     items: Vec<Vec<u32>>,
     weights: Vec<f32>,
+    /// Of each list, who made it.
+    owners: Vec<u32>,
+    /// Of each owner, what their word is worth.
+    say: Vec<f32>,
     places: Vec<Vec<(u32, u32)>>,
     item_weights: Vec<f32>,
     total: f32,
+    cap: f32,
+    owner_support_min: f32,
 }
 
 /// What one item's neighbours have summed up to so far.
 struct Together {
     weights: Vec<f32>,
+    /// Lists that hold both.
     support: Vec<u32>,
+    /// What the owners of these lists weigh.
+    owner_support: Vec<f32>,
     touched: Vec<u32>,
+    /// The sums of the owner who is being looked at.
+    of_owner: Vec<f32>,
+    touched_by_owner: Vec<u32>,
 }
 
 impl Together {
     fn new(item_count: usize) -> Self {
-        Self { weights: vec![0.0; item_count], support: vec![0; item_count], touched: Vec::new() }
+        Self {
+            weights: vec![0.0; item_count],
+            support: vec![0; item_count],
+            owner_support: vec![0.0; item_count],
+            touched: Vec::new(),
+            of_owner: vec![0.0; item_count],
+            touched_by_owner: Vec::new(),
+        }
+    }
+
+    /// Adds what an owner said of all pairs, as far as it counts.
+    fn close_owner(&mut self, say: f32, cap: f32) {
+        for other in self.touched_by_owner.drain(..) {
+            let sum = std::mem::take(&mut self.of_owner[other as usize]);
+            self.weights[other as usize] += sum.min(cap * say);
+            self.owner_support[other as usize] += say;
+        }
     }
 }
 
 impl Counted {
-    fn new(item_count: usize, lists: &[List], params: &CooccurrenceParams) -> Result<Self, LearnError> {
+    fn new(
+        item_count: usize,
+        lists: &[List],
+        owners: Owners<'_>,
+        params: &CooccurrenceParams,
+    ) -> Result<Self, LearnError> {
+        check_length("owners of lists", lists.len(), owners.of_lists.len())?;
+        if owners.cap.is_nan() || owners.cap <= 0.0 {
+            let value = f64::from(owners.cap);
+            return Err(LearnError::Parameter { name: "cap", value, expected: "above zero" });
+        }
         let mut counted = Self {
             items: Vec::with_capacity(lists.len()),
             weights: Vec::with_capacity(lists.len()),
+            owners: Vec::with_capacity(lists.len()),
+            say: owners.say.weights.clone(),
             places: vec![Vec::new(); item_count],
             item_weights: vec![0.0; item_count],
             total: 0.0,
+            cap: owners.cap,
+            owner_support_min: owners.say.support_min,
         };
+        let mut rows: Vec<usize> = (0..lists.len()).collect();
+        rows.sort_by_key(|&row| owners.of_lists[row]);
         let mut last_list = vec![usize::MAX; item_count];
-        for (row, list) in lists.iter().enumerate() {
+        for &row in &rows {
+            let (list, owner) = (&lists[row], owners.of_lists[row]);
             check_positive("weight of a list", f64::from(list.weight))?;
+            check_below("owner of a list", row, owner as usize, counted.say.len())?;
             let mut items = Vec::with_capacity(list.items.len());
             for (index, &item) in list.items.iter().enumerate() {
                 check_below("item of a list", index, item as usize, item_count)?;
@@ -151,16 +227,35 @@ impl Counted {
                     items.push(item);
                 }
             }
-            let weight = list.weight / (items.len().max(1) as f32).powf(params.length_exponent);
+            let worth = list.weight * counted.say[owner as usize];
+            let weight = worth / (items.len().max(1) as f32).powf(params.length_exponent);
+            let place_of_list = counted.items.len() as u32;
             for (place, &item) in items.iter().enumerate() {
-                counted.places[item as usize].push((row as u32, place as u32));
-                counted.item_weights[item as usize] += weight;
+                counted.places[item as usize].push((place_of_list, place as u32));
             }
             counted.total += weight;
             counted.items.push(items);
             counted.weights.push(weight);
+            counted.owners.push(owner);
+        }
+        for item in 0..item_count {
+            counted.item_weights[item] = counted.item_weight(item);
         }
         Ok(counted)
+    }
+
+    /// What the lists that hold an item weigh, no owner counting for more than the cap.
+    fn item_weight(&self, item: usize) -> f32 {
+        let of_owner = |places: &[(u32, u32)]| {
+            let sum: f32 = places.iter().map(|&(list, _)| self.weights[list as usize]).sum();
+            sum.min(self.cap * self.say_of(places[0].0))
+        };
+        let owner = |place: &(u32, u32)| self.owners[place.0 as usize];
+        self.places[item].chunk_by(|a, b| owner(a) == owner(b)).map(of_owner).sum()
+    }
+
+    fn say_of(&self, list: u32) -> f32 {
+        self.say[self.owners[list as usize] as usize]
     }
 
     fn nearest(
@@ -170,26 +265,19 @@ impl Counted {
         params: &CooccurrenceParams,
         k: usize,
     ) -> Vec<(u32, f32)> {
-        for &(list, place) in &self.places[item] {
-            let (items, place) = (&self.items[list as usize], place as usize);
-            let first = if params.is_directed { place + 1 } else { place.saturating_sub(params.window) };
-            let last = place.saturating_add(params.window).min(items.len().saturating_sub(1));
-            for other_place in (first..=last).filter(|&other| other != place) {
-                let other = items[other_place] as usize;
-                if together.support[other] == 0 {
-                    together.touched.push(other as u32);
-                }
-                together.support[other] += 1;
-                let steps = place.abs_diff(other_place) as i32 - 1;
-                together.weights[other] += self.weights[list as usize] * params.step_decay.powi(steps);
-            }
+        let owner = |place: &(u32, u32)| self.owners[place.0 as usize];
+        for places in self.places[item].chunk_by(|a, b| owner(a) == owner(b)) {
+            places.iter().for_each(|&(list, place)| self.add_list(list, place as usize, together, params));
+            together.close_owner(self.say_of(places[0].0), self.cap);
         }
         let mut nearest = Vec::with_capacity(together.touched.len());
         for other in together.touched.drain(..) {
             let weight = std::mem::take(&mut together.weights[other as usize]);
             let support = std::mem::take(&mut together.support[other as usize]);
+            let owner_support = std::mem::take(&mut together.owner_support[other as usize]);
             let similarity = self.similarity(item, other as usize, weight, params.shrink);
-            if support >= params.support_min && similarity > 0.0 {
+            let is_supported = support >= params.support_min && owner_support >= self.owner_support_min;
+            if is_supported && similarity > 0.0 {
                 nearest.push((other, similarity));
             }
         }
@@ -199,6 +287,27 @@ impl Counted {
         nearest.truncate(k);
         nearest.sort_unstable_by(order);
         nearest
+    }
+
+    /// Adds what stands around `place` in a list.
+    fn add_list(&self, list: u32, place: usize, together: &mut Together, params: &CooccurrenceParams) {
+        let items = &self.items[list as usize];
+        let first = if params.is_directed { place + 1 } else { place.saturating_sub(params.window) };
+        let last = place.saturating_add(params.window).min(items.len().saturating_sub(1));
+        for other_place in (first..=last).filter(|&other| other != place) {
+            let other = items[other_place] as usize;
+            if together.support[other] == 0 {
+                together.touched.push(other as u32);
+            }
+            together.support[other] += 1;
+            let steps = place.abs_diff(other_place) as i32 - 1;
+            let weight = self.weights[list as usize] * params.step_decay.powi(steps);
+            let sum = &mut together.of_owner[other];
+            if *sum == 0.0 {
+                together.touched_by_owner.push(other as u32);
+            }
+            *sum += weight;
+        }
     }
 
     fn similarity(&self, item: usize, other: usize, together: f32, shrink: f32) -> f32 {
@@ -248,6 +357,26 @@ mod tests {
     }
 
     #[test]
+    fn a_thousand_lists_of_one_owner_are_one_owners_word() {
+        // Owner 0 puts 0 and 1 together a thousand times, and nobody else does; three owners put 0 and 2 together once.
+        let mut lists = vec![list(&[0, 1]); 1_000];
+        lists.extend([list(&[0, 2]), list(&[0, 2]), list(&[0, 2])]);
+        lists.extend((4..60).map(|item| list(&[item, item + 1])));
+        let owner = |row: usize| if row < 1_000 { 0 } else { row as u32 - 999 };
+        let of_lists: Vec<u32> = (0..lists.len()).map(owner).collect();
+        let fit = |support_min: f32, cap: f32| {
+            let say = Say { support_min, ..Say::even(lists.len()) };
+            let owners = Owners { of_lists: &of_lists, say: &say, cap };
+            fit_owned_cooccurrence(64, &lists, owners, &CooccurrenceParams::PLAYLISTS, 10).unwrap()
+        };
+        let plain = fit(0.0, f32::INFINITY);
+        assert!(similarity(&plain, 0, 1) > 5.0 * similarity(&plain, 0, 2), "{:?}", plain.of(0));
+        let capped = fit(0.0, 1.0);
+        assert!(similarity(&capped, 0, 1) < similarity(&capped, 0, 2), "{:?}", capped.of(0));
+        assert_eq!(fit(2.0, 1.0).of(0).0, [2], "one owner is no support");
+    }
+
+    #[test]
     fn a_careful_list_counts_more() {
         let mut lists: Vec<List> = (4..30).map(|item| list(&[item, item + 1])).collect();
         lists.push(List { items: vec![0, 1], weight: 1.0 });
@@ -269,6 +398,11 @@ mod tests {
             [list(&[22]), List { items: vec![0], weight: 0.0 }, List { items: vec![0], weight: f32::NAN }]
         {
             assert!(fit_cooccurrence(22, &[wrong], &params, 10).is_err());
+        }
+        let say = Say::even(1);
+        let owners = |of_lists, cap| Owners { of_lists, say: &say, cap };
+        for wrong in [owners(&[1], 1.0), owners(&[], 1.0), owners(&[0], 0.0), owners(&[0], f32::NAN)] {
+            assert!(fit_owned_cooccurrence(22, &[list(&[0])], wrong, &params, 10).is_err(), "{wrong:?}");
         }
         assert_eq!(fit_cooccurrence(3, &[], &params, 10).unwrap().item_count(), 3);
         assert_eq!(fit_cooccurrence(3, &[list(&[])], &params, 0).unwrap().of(0).0.len(), 0);

@@ -11,7 +11,8 @@
 
 use rayon::prelude::*;
 
-use crate::error::{LearnError, check_not_negative};
+use crate::error::{LearnError, check_length, check_not_negative};
+use crate::influence::Say;
 use crate::neighbours::Neighbours;
 use crate::sparse::Sparse;
 use crate::top_k::order;
@@ -73,8 +74,25 @@ impl Default for Bm25Params {
 /// # Errors
 /// When a parameter is out of its range, or entries are so large or so small that similarities leave the range of 32 bits.
 pub fn fit_item_knn(interactions: &Sparse, params: &Bm25Params, k: usize) -> Result<Neighbours, LearnError> {
+    fit_supported_item_knn(interactions, params, &Say::even(interactions.row_count()), k)
+}
+
+/// The same with listeners who count differently: each product above is multiplied with what the listener's word is
+/// worth, and items whom too few independent listeners know together are no neighbours.
+///
+/// # Errors
+/// As [`fit_item_knn`], and when `say` has other listeners.
+pub fn fit_supported_item_knn(
+    interactions: &Sparse,
+    params: &Bm25Params,
+    say: &Say,
+    k: usize,
+) -> Result<Neighbours, LearnError> {
     params.check()?;
-    let weighted = params.weigh(interactions)?;
+    check_length("listeners with a say", interactions.row_count(), say.weights.len())?;
+    // A word counts in the product of two entries, so each has the root of it.
+    let weighted =
+        params.weigh(interactions)?.map(|row, _, value| value * say.weights[row as usize].sqrt())?;
     let by_item = weighted.transpose();
     let item_count = by_item.row_count();
     let norms: Vec<f32> =
@@ -88,12 +106,15 @@ pub fn fit_item_knn(interactions: &Sparse, params: &Bm25Params, k: usize) -> Res
     let lists: Vec<Vec<(u32, f32)>> = (0..item_count)
         .into_par_iter()
         .map_init(
-            || (vec![0.0_f32; item_count], Vec::new()),
-            |(sums, touched), item| {
+            || (vec![0.0_f32; item_count], Vec::new(), Support::new(item_count)),
+            |(sums, touched, support), item| {
                 add_products(&by_item, &weighted, item, sums, touched);
-                let nearest = touched.drain(..).map(|near: u32| {
+                support.count(&by_item, &weighted, item, say);
+                let nearest = touched.drain(..).filter_map(|near: u32| {
                     let sum = std::mem::take(&mut sums[near as usize]);
-                    (near, sum / (own[item] * other[near as usize] + params.shrink))
+                    support
+                        .take(near, say)
+                        .then_some((near, sum / (own[item] * other[near as usize] + params.shrink)))
                 });
                 keep_best(nearest.collect(), k)
             },
@@ -134,6 +155,36 @@ impl Bm25Params {
             let length = lengths[row as usize] / mean.max(f32::MIN_POSITIVE);
             value * (self.k1 + 1.0) / (value + self.k1 * (1.0 - self.b + self.b * length))
         })
+    }
+}
+
+/// What the listeners weigh who know an item and another.
+struct Support {
+    weights: Vec<f32>,
+}
+
+impl Support {
+    fn new(item_count: usize) -> Self {
+        Self { weights: vec![0.0; item_count] }
+    }
+
+    fn count(&mut self, by_item: &Sparse, weighted: &Sparse, item: usize, say: &Say) {
+        if say.support_min <= 0.0 {
+            return;
+        }
+        let (listeners, weights) = by_item.row(item);
+        for (&listener, _) in listeners.iter().zip(weights).filter(|&(_, &weight)| weight > 0.0) {
+            let (others, other_weights) = weighted.row(listener as usize);
+            for (&other, _) in others.iter().zip(other_weights).filter(|&(_, &weight)| weight > 0.0) {
+                self.weights[other as usize] += say.weights[listener as usize];
+            }
+        }
+        self.weights[item] = 0.0;
+    }
+
+    /// Whether it is enough; forgets it.
+    fn take(&mut self, near: u32, say: &Say) -> bool {
+        say.support_min <= 0.0 || std::mem::take(&mut self.weights[near as usize]) >= say.support_min
     }
 }
 

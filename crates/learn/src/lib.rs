@@ -20,6 +20,8 @@ pub mod error;
 pub mod eval;
 pub mod factors;
 pub mod ials;
+#[cfg(feature = "train")]
+pub mod influence;
 pub mod kernel;
 #[cfg(feature = "train")]
 pub mod knn;

@@ -130,9 +130,20 @@ impl Popularity {
     /// # Errors
     /// When an item is out of range, a number is not finite or negative, or a parameter is out of its range.
     #[cfg(feature = "train")]
-    pub fn count(
+    pub fn count(item_count: usize, plays: Vec<Play>, params: &PopularityParams) -> Result<Self, LearnError> {
+        Self::count_by_say(item_count, plays, |_| 1.0, params)
+    }
+
+    /// The same with listeners who count differently: what all plays of one item by a listener come to is multiplied with
+    /// what that listener's word is worth, 0 to 1.
+    ///
+    /// # Errors
+    /// As [`count`](Self::count).
+    #[cfg(feature = "train")]
+    pub fn count_by_say(
         item_count: usize,
         mut plays: Vec<Play>,
+        say: impl Fn(u32) -> f32,
         params: &PopularityParams,
     ) -> Result<Self, LearnError> {
         check_positive("half_life_days", f64::from(params.half_life_days))?;
@@ -149,8 +160,9 @@ impl Popularity {
         let mut listener_counts = vec![0_u32; item_count];
         for of_listener in plays.chunk_by(|a, b| (a.item, a.listener) == (b.item, b.listener)) {
             let item = of_listener[0].item as usize;
-            slow[item] += capped(of_listener, params.half_life_days, params.listener_cap);
-            fast[item] += capped(of_listener, params.trend_half_life_days, params.listener_cap);
+            let say = say(of_listener[0].listener);
+            slow[item] += say * capped(of_listener, params.half_life_days, params.listener_cap);
+            fast[item] += say * capped(of_listener, params.trend_half_life_days, params.listener_cap);
             listener_counts[item] += 1;
         }
         let trends = trends(&slow, &fast, params.trend_prior);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use learn::calibration::Isotonic;
-use learn::ials::{ItemModel, Penalties};
+use learn::ials::{DiscountTable, ItemModel, Penalties};
 use learn::popularity::Popularity;
 use learn::{Factors, Neighbours};
 use recommend::{Aim, Combination, Models, Ranking, SourceCalibration};
@@ -143,6 +143,10 @@ impl<'a> Reader<'a> {
         Ok((tensor.data(), tensor.shape().to_vec()))
     }
 
+    fn has(&self, name: &str) -> bool {
+        self.tensors.tensor(name).is_ok()
+    }
+
     fn f32(&self, name: &str) -> Result<(Vec<f32>, Vec<usize>), EngineError> {
         let (bytes, shape) = self.bytes(name, Dtype::F32)?;
         let values = bytes.as_chunks::<4>().0.iter().map(|&bytes| f32::from_le_bytes(bytes));
@@ -170,10 +174,13 @@ impl<'a> Reader<'a> {
 fn factor_tensors(model: &ItemModel) -> Vec<Tensor> {
     let (factors, penalties) = (model.factors(), model.penalties());
     let penalties = [penalties.unobserved_weight, penalties.regularization, penalties.frequency_exponent];
+    let DiscountTable { item_weights, listener_exponent, listener_weight_mean } = model.discounts();
     vec![
         Tensor::f32("factors", vec![factors.row_count(), factors.dim()], factors.values()),
         Tensor::f32("gram", vec![model.gram().len()], model.gram()),
         Tensor::f32("penalties", vec![3], &penalties),
+        Tensor::f32("item_weights", vec![item_weights.len()], item_weights),
+        Tensor::f32("listener_discount", vec![2], &[*listener_exponent, *listener_weight_mean]),
     ]
 }
 
@@ -188,7 +195,18 @@ fn factors(file: &str, bytes: &[u8]) -> Result<ItemModel, EngineError> {
     };
     let penalties = Penalties { unobserved_weight, regularization, frequency_exponent };
     let factors = reader.learnt(Factors::new(dim, values))?;
-    reader.learnt(ItemModel::from_parts(factors, gram, penalties))
+    let model = reader.learnt(ItemModel::from_parts(factors, gram, penalties))?;
+    // Snapshots from before these were kept have none.
+    if !reader.has("item_weights") {
+        return Ok(model);
+    }
+    let (item_weights, _) = reader.f32("item_weights")?;
+    let (listener, _) = reader.f32("listener_discount")?;
+    let [listener_exponent, listener_weight_mean] = listener[..] else {
+        return Err(broken(file, "`listener_discount` is not two numbers"));
+    };
+    let discounts = DiscountTable { item_weights, listener_exponent, listener_weight_mean };
+    reader.learnt(model.with_discounts(discounts))
 }
 
 fn neighbour_tensors(neighbours: &Neighbours) -> Vec<Tensor> {

@@ -26,9 +26,18 @@ pub(super) struct History {
     /// Plays of artists, for popularity.
     pub(super) artist_plays: Vec<Play>,
     /// Tracks that were heard out in one session, in order.
-    pub(super) sessions: Vec<Vec<u32>>,
+    pub(super) sessions: Vec<Heard>,
     /// Playlists with what their making is worth.
     pub(super) playlists: Vec<WeighedPlaylist>,
+}
+
+/// One session.
+#[derive(Debug)]
+pub(super) struct Heard {
+    /// Who listened.
+    pub(super) listener: u32,
+    /// What was heard out, in order.
+    pub(super) tracks: Vec<u32>,
 }
 
 /// Which events count.
@@ -149,9 +158,9 @@ impl Reader {
         }
         for listening in SessionRules::default().cut(events) {
             let heard = listening.plays.iter().filter(|heard| !heard.skipped).map(|heard| heard.track.get());
-            let heard: Vec<u32> = heard.collect();
-            if (2..=SESSION_LEN_MAX).contains(&heard.len()) {
-                history.sessions.push(heard);
+            let tracks: Vec<u32> = heard.collect();
+            if (2..=SESSION_LEN_MAX).contains(&tracks.len()) {
+                history.sessions.push(Heard { listener: row, tracks });
             }
         }
     }

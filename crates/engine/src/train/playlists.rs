@@ -11,6 +11,8 @@ use crate::ingest::PlaylistHistory;
 /// A playlist that can be learnt from.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct WeighedPlaylist {
+    /// Whose it is.
+    pub(super) owner: u32,
     /// Its tracks in order, each once.
     pub(super) tracks: Vec<u32>,
     /// How much passion and care went into it, above 0 to 1.
@@ -41,7 +43,7 @@ pub(super) fn weigh(playlists: Vec<Playlist>, catalogue: &Catalogue) -> Vec<Weig
             return None;
         }
         let weight = care(&features(&playlist, catalogue, &sound)).weight;
-        Some(WeighedPlaylist { tracks, weight })
+        Some(WeighedPlaylist { owner: playlist.owner.get(), tracks, weight })
     })
     .collect()
 }

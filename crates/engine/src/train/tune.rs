@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use learn::eval::tune::{Axis, climb};
 use learn::ials::{Discounts, Ials, IalsParams, Penalties};
-use learn::knn::{Bm25Params, Keep, fit_item_knn};
+use learn::knn::{Bm25Params, Keep, fit_supported_item_knn};
 use learn::metrics::{Metric, Relevant};
 use learn::{Sparse, top_k};
 use rayon::prelude::*;
@@ -50,12 +50,12 @@ const JUDGED_MIN: usize = 5;
 /// A point that was begun is finished, so it may take a fit longer.
 pub(super) fn tune(
     (older, everything): (&History, &History),
-    track_count: usize,
+    (track_count, artist_count): (usize, usize),
     (time, clock): (Duration, &dyn Clock),
     options: &TrainOptions,
     progress: &mut (dyn FnMut(TrainProgress) + Send),
 ) -> Result<Option<Tuning>, EngineError> {
-    let matrices = TrackMatrices::of(older, track_count)?;
+    let matrices = TrackMatrices::of(older, track_count, artist_count)?;
     let targets = new_likes(&matrices.by_listener, everything, track_count)?;
     let judged_count = (0..targets.row_count()).filter(|&row| targets.row_len(row) > 0).count();
     if judged_count < JUDGED_MIN {
@@ -91,8 +91,10 @@ pub(super) fn tune(
     (tuning.penalties, tuning.discounts) = factor_params(&best);
 
     let best = search.climb("neighbours", &neighbour_axes(), total, &mut tuning, &mut |values| {
+        let say = &matrices.guard.listeners;
+        let count = super::fit::NEIGHBOUR_COUNT;
         let neighbours =
-            fit_item_knn(&matrices.by_listener, &neighbour_params(values), super::fit::NEIGHBOUR_COUNT)?;
+            fit_supported_item_knn(&matrices.by_listener, &neighbour_params(values), say, count)?;
         let known = &matrices.by_listener;
         Ok(Box::new(move |row: usize, out: &mut [f32]| {
             out.fill(0.0);

@@ -39,11 +39,33 @@ impl Ials {
         params: &IalsParams,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Self, LearnError> {
+        Self::fit_from(None, confidences, params, progress)
+    }
+
+    /// The same from the items' vectors of an earlier model, so that fewer epochs come as far.
+    ///
+    /// *Shape*: `start` is `[items of then, dim]`; items are rows, so those that came since stand behind them and start
+    /// at random, as do those that had no vector.
+    /// A start with another number of dimensions is no start.
+    ///
+    /// The same seed and start give the same model.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit).
+    pub fn fit_from(
+        start: Option<&Factors>,
+        confidences: &Sparse,
+        params: &IalsParams,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Self, LearnError> {
         check(confidences, params)?;
         let discounted = Discounted::new(confidences, params.discounts)?;
         let confidences = &discounted.matrix;
         let by_item = confidences.transpose();
         let mut items = random_factors(by_item.row_count(), params)?;
+        if let Some(start) = start.filter(|start| start.dim() == params.dim) {
+            take_over(start, &mut items);
+        }
         let mut rows = Factors::zeros(confidences.row_count(), params.dim)?;
         let total = 2 * params.epochs + 1;
         let mut energies = half_sweep(confidences, &mut rows, &mut items, params)?;
@@ -187,6 +209,16 @@ fn random_factors(count: usize, params: &IalsParams) -> Result<Factors, LearnErr
     let mut random = ChaCha8Rng::seed_from_u64(params.seed);
     factors.values_mut().fill_with(|| normal.sample(&mut random));
     Ok(factors)
+}
+
+/// Puts the vectors of an earlier model in the place of the random ones.
+fn take_over(start: &Factors, items: &mut Factors) {
+    let dim = items.dim();
+    for (own, earlier) in items.values_mut().chunks_exact_mut(dim).zip(start.values().chunks_exact(dim)) {
+        if energy(earlier) > 0.0 {
+            own.copy_from_slice(earlier);
+        }
+    }
 }
 
 /// Improves every vector of `own` with `other` held fixed, after rotating both so that `other` is diagonal.

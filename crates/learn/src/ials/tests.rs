@@ -364,3 +364,31 @@ fn progress_counts_to_its_total() {
         .unwrap();
     assert_eq!(seen, [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]);
 }
+
+#[test]
+fn a_start_from_an_earlier_model_comes_as_far_in_fewer_epochs_although_listeners_and_items_were_added() {
+    let grown = scattered(400, 260, 9_000);
+    let was_there =
+        |row: u32, item: u32| row < 360 && item < 240 && !(row * 31 + item * 17).is_multiple_of(10);
+    let earlier: Vec<(u32, u32, f32)> = (0..400)
+        .flat_map(|row| {
+            let (items, values) = grown.row(row as usize);
+            let entries = items.iter().zip(values).map(move |(&item, &value)| (row, item, value));
+            entries.filter(|&(row, item, _)| was_there(row, item)).collect::<Vec<_>>()
+        })
+        .collect();
+    let earlier = Sparse::from_triplets(360, 240, earlier).unwrap();
+    let earlier = fit(&earlier, &params(16, 16, 10));
+    let loss = |model: &Ials| model.objective(&grown, Discounts::default()).unwrap();
+    let warm = |epochs: usize| {
+        let start = Some(earlier.items.factors());
+        Ials::fit_from(start, &grown, &params(16, 16, epochs), &mut |_| {}).unwrap()
+    };
+    let cold: Vec<f64> = (1..=10).map(|epochs| loss(&fit(&grown, &params(16, 16, epochs)))).collect();
+    assert!(loss(&warm(1)) < cold[2], "{} against {cold:?}", loss(&warm(1)));
+    assert!(loss(&warm(5)) < cold[9], "{} against {cold:?}", loss(&warm(5)));
+    assert_eq!(warm(2), warm(2), "the same seed and start give the same model");
+    let other_dim =
+        Ials::fit_from(Some(earlier.items.factors()), &grown, &params(8, 8, 2), &mut |_| {}).unwrap();
+    assert_eq!(other_dim, fit(&grown, &params(8, 8, 2)), "a start of another kind is none");
+}
