@@ -8,6 +8,7 @@
 //! | `fingerprint`, `duplicates` | what finds the same recording again |
 //! | `tonal` | tuning, chords, key and melody |
 //! | `form` | segments and sections with their labels |
+//! | [`separation`] | drums, bass, voice and the rest, each by itself |
 //! | `findings`, `analysis` | all of that for one sound, and how it is told |
 //! | `feature`, `descriptor`, `report` | the whole track in measures, as a point, and in words |
 //! | [`annotation`] | what people wrote down about a track, from the files they wrote it to |
@@ -40,6 +41,7 @@ mod report;
 mod resample;
 mod rhythm;
 pub mod score;
+pub mod separation;
 mod sound;
 mod spectrum;
 mod timbre;

@@ -328,6 +328,47 @@ fn a_path_that_is_not_there_says_so() {
 }
 
 #[test]
+fn stems_add_up_and_nothing_is_overwritten() {
+    let home = Home::new();
+    home.write("one.wav", &tone(440.0, 5.0).bytes());
+    home.write("text.mp3", b"no sound at all");
+    let (file, text) = (home.music().join("one.wav"), home.music().join("text.mp3"));
+    let stems = home.directory.path().join("stems");
+    let arguments = |file: &Path| -> [String; 4] {
+        let text = |path: &Path| path.to_str().unwrap().to_owned();
+        ["analyze".to_owned(), text(file), "--stems".to_owned(), text(&stems)]
+    };
+    let run = |file: &Path| home.run(&arguments(file).each_ref().map(String::as_str));
+    assert!(!run(&text).is_success);
+    assert!(!stems.exists() || fs::read_dir(&stems).unwrap().next().is_none());
+    let said = run(&file);
+    assert!(said.is_success, "{said:?}");
+    let read = |path: &Path| -> Vec<f32> {
+        let mut reader = hound::WavReader::open(path).unwrap();
+        match reader.spec().sample_format {
+            hound::SampleFormat::Float => reader.samples::<f32>().map(Result::unwrap).collect(),
+            hound::SampleFormat::Int => {
+                reader.samples::<i16>().map(|s| f32::from(s.unwrap()) / 32_768.0).collect()
+            }
+        }
+    };
+    let whole = read(&file);
+    for names in [&["drums", "bass", "vocals", "other"][..], &["harmonic", "percussive", "residual"]] {
+        let parts: Vec<Vec<f32>> =
+            names.iter().map(|name| read(&stems.join(format!("{name}.wav")))).collect();
+        for (index, sample) in whole.iter().enumerate() {
+            let sum: f32 = parts.iter().map(|part| part[index]).sum();
+            assert!((sum - sample).abs() < 1e-4, "{names:?} {index}: {sum} {sample}");
+        }
+        assert!(parts.iter().all(|part| part.len() == whole.len()));
+    }
+    let before = fs::read(stems.join("drums.wav")).unwrap();
+    let said = run(&file);
+    assert!(!said.is_success && said.err.contains("is there already"), "{said:?}");
+    assert_eq!(fs::read(stems.join("drums.wav")).unwrap(), before);
+}
+
+#[test]
 fn an_analysis_is_printed_in_words_and_as_json() {
     let home = Home::new();
     home.write("one.wav", &tone(440.0, 5.0).bytes());

@@ -9,6 +9,7 @@
 //! | how that goes over a pipe | `framing.rs` |
 //! | what the process may use | `limits.rs` |
 //! | inside: the loop that answers | `serve.rs` |
+//! | inside: a sound taken apart, as a stream | `separate.rs` |
 //! | outside: one process | `process.rs` |
 //! | outside: one process a core | `pool.rs` |
 
@@ -17,10 +18,11 @@ mod job;
 mod limits;
 mod pool;
 mod process;
+mod separate;
 mod serve;
 
-pub use job::{Answer, Job, Listened, Read};
+pub use job::{Answer, Job, Listened, Read, Separated, SoundShape};
 pub use limits::Limits;
 pub use pool::Pool;
-pub use process::{Failure, Worker, WorkerCommand};
+pub use process::{Failure, SeparationFailure, Worker, WorkerCommand};
 pub use serve::serve;

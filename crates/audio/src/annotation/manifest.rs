@@ -1,6 +1,7 @@
 //! A collection of annotated tracks: a table with a line per file.
 //!
-//! `path` and any of `genre`, `tempo`, `beats`, `key`, `mode`, `chords`, `melody`, `sections`, `valence` and `energy`;
+//! `path` and any of `genre`, `tempo`, `beats`, `key`, `mode`, `chords`, `melody`, `sections`, `valence`, `energy`
+//! and `stems`;
 //! paths are relative to the table, empty cells say nothing, other columns are passed over.
 
 use super::{AnnotationError, key_named};
@@ -9,8 +10,10 @@ use crate::score::key::TonicMode;
 use music::key::{Mode, PitchClass};
 
 /// The columns that are read.
-pub const COLUMNS: [&str; 11] =
-    ["path", "genre", "tempo", "beats", "key", "mode", "chords", "melody", "sections", "valence", "energy"];
+pub const COLUMNS: [&str; 12] = [
+    "path", "genre", "tempo", "beats", "key", "mode", "chords", "melody", "sections", "valence", "energy",
+    "stems",
+];
 /// The most lines of one table.
 const ROW_COUNT_MAX: usize = 1_000_000;
 
@@ -39,6 +42,8 @@ pub struct Entry {
     pub melody: Option<String>,
     /// The file with the form.
     pub sections: Option<String>,
+    /// The directory with the parts that add up to the sound, a sound file each.
+    pub stems: Option<String>,
 }
 
 /// The lines of a table, each with what it says or why it says nothing.
@@ -142,6 +147,7 @@ fn entry(file: &str, line: u64, cell: &dyn Fn(&str) -> Option<String>) -> Result
         chords: cell("chords"),
         melody: cell("melody"),
         sections: cell("sections"),
+        stems: cell("stems"),
     })
 }
 

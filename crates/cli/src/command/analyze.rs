@@ -1,8 +1,9 @@
 //! `segue analyze`: what is heard in one file, in words or as numbers.
 
 mod plot;
+mod stems;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -23,6 +24,15 @@ pub(crate) struct Arguments {
     /// Draw form, loudness, tempo, chords, pitch classes, melody and what is like what as an SVG picture.
     #[arg(long, value_name = "FILE.svg")]
     plot: Option<PathBuf>,
+    /// Write drums, bass, vocals and other, accompaniment, and harmonic, percussive and residual as wav files into this
+    /// directory, in which none of them may be yet.
+    ///
+    /// Drums, bass, vocals and other add up to the file; so do accompaniment and vocals; and harmonic, percussive and
+    /// residual. "Vocals" is the leading voice, whether somebody sings or plays it. The masks know no instruments: on our
+    /// composed songs each of these stems is nearer to the truth than the file itself, but no stem is clean, and nobody has
+    /// measured them on recordings; `segue eval audio` does on songs whose stems are known.
+    #[arg(long, value_name = "DIR")]
+    stems: Option<PathBuf>,
     #[command(flatten)]
     limits: LimitArguments,
 }
@@ -34,7 +44,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     {
         bail!("{} does not end in .svg; pictures are written as SVG only", picture.display());
     }
-    let listened = listen(arguments)?;
+    let full = checked(&arguments.file)?;
+    let mut worker = Worker::new(listening::command()?, arguments.limits.limits());
+    let listened = listen(&arguments.file, &full, &mut worker)?;
+    let separated = match &arguments.stems {
+        Some(directory) => Some(stems::write(&full, directory, &mut worker)?),
+        None => None,
+    };
     if let Some(picture) = &arguments.plot {
         let title = arguments.file.file_name().unwrap_or_default().to_string_lossy();
         let text = plot::svg(&listened.analysis, &title)?;
@@ -48,20 +64,29 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if listened.damaged_packet_count > 0 {
         line(format!("({} damaged packets were left out.)", listened.damaged_packet_count))?;
     }
+    if let (Some(separated), Some(directory)) = (separated, &arguments.stems) {
+        line(format!("\nStems are in {}.", directory.display()))?;
+        if separated.left_out_frame_count > 0 {
+            line("(Only the first hour was taken apart.)")?;
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The analysis, made in a process of its own: nobody vouches for the file.
-fn listen(arguments: &Arguments) -> Result<Listened> {
-    let file = &arguments.file;
+/// The full path of a file that is there.
+fn checked(file: &Path) -> Result<PathBuf> {
     let path = engine::FilePath::of(file);
     let metadata = std::fs::metadata(file).with_context(|| format!("cannot read {path}; check the path"))?;
     if metadata.is_dir() {
         bail!("{path} is a directory; `segue scan` reads directories, `segue analyze` one file");
     }
-    let full = std::path::absolute(file).with_context(|| format!("cannot find {path}"))?;
-    let mut worker = Worker::new(listening::command()?, arguments.limits.limits());
-    match worker.ask(&Job::listen(&full)) {
+    std::path::absolute(file).with_context(|| format!("cannot find {path}"))
+}
+
+/// The analysis, made in a process of its own: nobody vouches for the file.
+fn listen(file: &Path, full: &Path, worker: &mut Worker) -> Result<Listened> {
+    let path = engine::FilePath::of(file);
+    match worker.ask(&Job::listen(full)) {
         Ok(Answer::Listened(listened)) => Ok(*listened),
         Ok(Answer::Refused(why)) => Err(anyhow!("{path}: {why}")),
         Ok(_) => Err(anyhow!("{path}: the worker answered something else; please report it")),

@@ -1,4 +1,4 @@
-//! Messages on a pipe: four bytes of length, then JSON.
+//! Messages on a pipe: four bytes of length, then JSON; or samples, which the highest bit of the length announces.
 
 use std::io::{self, Read, Write};
 
@@ -7,6 +7,19 @@ use serde::de::DeserializeOwned;
 
 /// The longest message: an hour's analysis takes a tenth of it.
 const MESSAGE_SIZE_MAX_BYTES: u32 = 256 << 20;
+/// Set in the length of a message that holds samples.
+const SAMPLES: u32 = 1 << 31;
+/// The most samples of one message, so that neither side holds more than that.
+pub(super) const SAMPLE_COUNT_MAX: usize = 1 << 18;
+
+/// What comes over a pipe.
+#[derive(Debug, PartialEq)]
+pub(super) enum Message<T> {
+    /// A value.
+    Value(T),
+    /// Samples, at most [`SAMPLE_COUNT_MAX`].
+    Samples(Vec<f32>),
+}
 
 /// Writes one message and flushes it.
 pub(super) fn write(pipe: &mut impl Write, message: &impl Serialize) -> io::Result<()> {
@@ -18,8 +31,28 @@ pub(super) fn write(pipe: &mut impl Write, message: &impl Serialize) -> io::Resu
     pipe.flush()
 }
 
-/// Reads one message; none where the other side has closed the pipe between two messages.
+/// Writes samples as one message, without flushing it.
+///
+/// # Panics
+/// When there are more than [`SAMPLE_COUNT_MAX`].
+pub(super) fn write_samples(pipe: &mut impl Write, samples: &[f32]) -> io::Result<()> {
+    assert!(samples.len() <= SAMPLE_COUNT_MAX, "the caller cuts what is longer");
+    let len = SAMPLES | (4 * samples.len()) as u32;
+    pipe.write_all(&len.to_le_bytes())?;
+    samples.iter().try_for_each(|sample| pipe.write_all(&sample.to_le_bytes()))
+}
+
+/// Reads one message that is no samples; none where the other side has closed the pipe between two messages.
 pub(super) fn read<T: DeserializeOwned>(pipe: &mut impl Read) -> io::Result<Option<T>> {
+    match read_any(pipe)? {
+        Some(Message::Value(value)) => Ok(Some(value)),
+        Some(Message::Samples(_)) => Err(io::Error::other("there are samples where none were asked for")),
+        None => Ok(None),
+    }
+}
+
+/// Reads one message of either kind, likewise.
+pub(super) fn read_any<T: DeserializeOwned>(pipe: &mut impl Read) -> io::Result<Option<Message<T>>> {
     let mut len = [0; 4];
     match pipe.read_exact(&mut len) {
         Ok(()) => {}
@@ -27,16 +60,22 @@ pub(super) fn read<T: DeserializeOwned>(pipe: &mut impl Read) -> io::Result<Opti
         Err(error) => return Err(error),
     }
     let len = u32::from_le_bytes(len);
-    if len > MESSAGE_SIZE_MAX_BYTES {
+    let (has_samples, len) = (len & SAMPLES != 0, len & !SAMPLES);
+    let len_max = if has_samples { 4 * SAMPLE_COUNT_MAX as u32 } else { MESSAGE_SIZE_MAX_BYTES };
+    if len > len_max {
         return Err(io::Error::other("a message is longer than what is taken"));
     }
     // Grows as bytes arrive: a length alone, which a broken process may have written, costs no memory.
-    let mut json = Vec::new();
-    pipe.take(u64::from(len)).read_to_end(&mut json)?;
-    if json.len() < len as usize {
+    let mut bytes = Vec::new();
+    pipe.take(u64::from(len)).read_to_end(&mut bytes)?;
+    if bytes.len() < len as usize {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
-    Ok(Some(serde_json::from_slice(&json)?))
+    if !has_samples {
+        return Ok(Some(Message::Value(serde_json::from_slice(&bytes)?)));
+    }
+    let sample = |bytes: &[u8]| f32::from_le_bytes(bytes.try_into().expect("chunks are of four bytes"));
+    Ok(Some(Message::Samples(bytes.chunks_exact(4).map(sample).collect())))
 }
 
 #[cfg(test)]
@@ -52,6 +91,22 @@ mod tests {
         assert_eq!(read::<String>(&mut reader).unwrap().as_deref(), Some("one"));
         assert_eq!(read::<String>(&mut reader).unwrap().as_deref(), Some("two"));
         assert_eq!(read::<String>(&mut reader).unwrap(), None);
+    }
+
+    #[test]
+    fn samples_and_values_take_turns() {
+        let mut pipe = Vec::new();
+        write(&mut pipe, &"one").unwrap();
+        write_samples(&mut pipe, &[0.5, -1.0]).unwrap();
+        write(&mut pipe, &"two").unwrap();
+        let mut reader = pipe.as_slice();
+        let mut next = || read_any::<String>(&mut reader).unwrap();
+        assert_eq!(next(), Some(Message::Value("one".to_owned())));
+        assert_eq!(next(), Some(Message::Samples(vec![0.5, -1.0])));
+        assert_eq!(next(), Some(Message::Value("two".to_owned())));
+        assert_eq!(next(), None);
+        assert!(read::<String>(&mut [8_u8, 0, 0, 128, 0, 0, 0, 0, 0, 0, 0, 0].as_slice()).is_err());
+        assert!(read_any::<String>(&mut [8_u8, 0, 255, 128, 0].as_slice()).is_err());
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub enum Job {
     Identify(FilePath),
     /// Analyse the sound.
     Listen(FilePath),
+    /// Take the sound apart; for [`Worker::separate`](super::Worker::separate), since the answer is a stream.
+    Separate(FilePath),
 }
 
 impl Job {
@@ -37,7 +39,7 @@ impl Job {
 
     pub(super) const fn path(&self) -> &FilePath {
         match self {
-            Self::Read(path) | Self::Identify(path) | Self::Listen(path) => path,
+            Self::Read(path) | Self::Identify(path) | Self::Listen(path) | Self::Separate(path) => path,
         }
     }
 }
@@ -51,8 +53,39 @@ pub enum Answer {
     Identified(AudioHash),
     /// What was heard.
     Listened(Box<Listened>),
+    /// The sound is being taken apart; samples follow, then [`Self::Separated`] or [`Self::Refused`].
+    Separating(SoundShape),
+    /// It is taken apart.
+    Separated(Separated),
     /// The file is not usable; why, in words for its owner.
     Refused(String),
+}
+
+/// How samples are to be understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SoundShape {
+    /// Samples a second, of each channel.
+    pub rate_hz: u32,
+    /// How many channels are interleaved.
+    pub channel_count: u16,
+}
+
+impl SoundShape {
+    /// Whether it is one that a worker in its right mind tells.
+    pub(super) const fn is_usual(&self) -> bool {
+        self.rate_hz > 0 && matches!(self.channel_count, 1 | 2)
+    }
+}
+
+/// What came of taking a sound apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Separated {
+    /// How many samples each channel of each stem has.
+    pub frame_count: u64,
+    /// How many more the file has beyond the longest sound that is taken apart.
+    pub left_out_frame_count: u64,
+    /// How many packets were too damaged to decode.
+    pub damaged_packet_count: u64,
 }
 
 /// What a file says about itself.

@@ -2,13 +2,17 @@
 
 use std::ffi::OsString;
 use std::io::{self, BufReader, BufWriter, Read as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
+use std::time::Instant;
 
-use super::framing;
-use super::job::{Answer, Job};
+use audio::separation::Stem;
+use engine::FilePath;
+
+use super::framing::{self, Message};
+use super::job::{Answer, Job, Separated, SoundShape};
 use super::limits::Limits;
 
 /// How much of what a process says before it dies is kept.
@@ -69,6 +73,21 @@ impl Failure {
     }
 }
 
+/// Why a sound was not taken apart to its end.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SeparationFailure {
+    /// The worker did not do it.
+    #[error(transparent)]
+    Worker(#[from] Failure),
+    /// The file is not usable; why, in words for its owner.
+    #[error("{0}")]
+    Refused(String),
+    /// What was to take the samples did not; no fault of the file.
+    #[error("{0}")]
+    Sink(io::Error),
+}
+
 /// One process, started when it is needed.
 #[derive(Debug)]
 pub struct Worker {
@@ -81,7 +100,7 @@ pub struct Worker {
 struct Running {
     child: Child,
     jobs: BufWriter<ChildStdin>,
-    answers: Receiver<io::Result<Option<Answer>>>,
+    answers: Receiver<io::Result<Option<Message<Answer>>>>,
     last_words: thread::JoinHandle<String>,
 }
 
@@ -103,15 +122,61 @@ impl Worker {
         // A pipe that is broken already shows below, when no answer comes.
         let _ = framing::write(&mut running.jobs, job);
         match running.answers.recv_timeout(self.limits.wall()) {
-            Ok(Ok(Some(answer))) => {
+            Ok(Ok(Some(Message::Value(answer)))) => {
                 self.running = Some(running);
                 Ok(answer)
             }
-            Err(RecvTimeoutError::Timeout) => {
-                running.end();
-                Err(Failure::Time { limit_seconds: self.limits.wall_seconds })
+            other => Err(running.fail(other, &self.limits)),
+        }
+    }
+
+    /// Takes the sound of the file at `path` apart: `sink` first gets its shape with no samples, then one stem after the
+    /// other, in the order of [`Stem::ALL`], of one short stretch after the other.
+    ///
+    /// # Errors
+    /// [`SeparationFailure`]; the worker is good for the next job all the same. What `sink` has taken until then is part
+    /// of the sound only.
+    pub fn separate(
+        &mut self,
+        path: &Path,
+        sink: &mut impl FnMut(SoundShape, Option<(Stem, &[f32])>) -> io::Result<()>,
+    ) -> Result<Separated, SeparationFailure> {
+        let mut running = match self.running.take() {
+            Some(running) => running,
+            None => Running::start(&self.command, &self.limits).map_err(Failure::Start)?,
+        };
+        // A pipe that is broken already shows below, when no answer comes.
+        let _ = framing::write(&mut running.jobs, &Job::Separate(FilePath::of(path)));
+        let until = Instant::now() + self.limits.wall();
+        let mut shape = None;
+        let mut stems = Stem::ALL.into_iter().cycle();
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            match (running.answers.recv_timeout(left), shape) {
+                (Ok(Ok(Some(Message::Samples(samples)))), Some(shape)) => {
+                    let stem = stems.next().expect("a cycle has no end");
+                    if let Err(error) = sink(shape, Some((stem, &samples))) {
+                        running.end();
+                        return Err(SeparationFailure::Sink(error));
+                    }
+                }
+                (Ok(Ok(Some(Message::Value(Answer::Separating(told))))), None) if told.is_usual() => {
+                    shape = Some(told);
+                    if let Err(error) = sink(told, None) {
+                        running.end();
+                        return Err(SeparationFailure::Sink(error));
+                    }
+                }
+                (Ok(Ok(Some(Message::Value(Answer::Separated(separated))))), Some(_)) => {
+                    self.running = Some(running);
+                    return Ok(separated);
+                }
+                (Ok(Ok(Some(Message::Value(Answer::Refused(why))))), _) => {
+                    self.running = Some(running);
+                    return Err(SeparationFailure::Refused(why));
+                }
+                (other, _) => return Err(running.fail(other, &self.limits).into()),
             }
-            Ok(Ok(None) | Err(_)) | Err(RecvTimeoutError::Disconnected) => Err(running.autopsy(&self.limits)),
         }
     }
 }
@@ -137,12 +202,13 @@ impl Running {
         let mut jobs = BufWriter::new(child.stdin.take().ok_or_else(missing)?);
         let output = child.stdout.take().ok_or_else(missing)?;
         let errors = child.stderr.take().ok_or_else(missing)?;
-        let (sender, answers) = mpsc::channel();
+        // One waits for who asked, and no more are read until it is taken, so that a stream does not pile up.
+        let (sender, answers) = mpsc::sync_channel(1);
         // Threads of their own, because a pipe cannot be read with a deadline.
         thread::Builder::new().name("segue-answers".to_owned()).spawn(move || {
             let mut output = BufReader::new(output);
             loop {
-                let answer = framing::read(&mut output);
+                let answer = framing::read_any(&mut output);
                 let is_last = !matches!(answer, Ok(Some(_)));
                 if sender.send(answer).is_err() || is_last {
                     break;
@@ -159,6 +225,19 @@ impl Running {
         })?;
         framing::write(&mut jobs, limits)?;
         Ok(Self { child, jobs, answers, last_words })
+    }
+
+    /// Ends it, for an answer that is none.
+    fn fail(
+        self,
+        answer: Result<io::Result<Option<Message<Answer>>>, RecvTimeoutError>,
+        limits: &Limits,
+    ) -> Failure {
+        if matches!(answer, Err(RecvTimeoutError::Timeout)) {
+            self.end();
+            return Failure::Time { limit_seconds: limits.wall_seconds };
+        }
+        self.autopsy(limits)
     }
 
     fn end(mut self) {

@@ -10,6 +10,7 @@ use engine::AudioHash;
 use super::framing;
 use super::job::{Answer, Job, Listened, Read};
 use super::limits::Limits;
+use super::separate;
 use crate::payload;
 use crate::tags::Tags;
 
@@ -26,7 +27,11 @@ pub fn serve(input: impl io::Read, output: impl Write) -> io::Result<()> {
     limits.bind();
     while let Some(job) = framing::read::<Job>(&mut input)? {
         limits.grant();
-        framing::write(&mut output, &answer(&job))?;
+        let answer = match &job {
+            Job::Separate(path) => separate::answer(&path.to_path(), &mut output)?,
+            _ => answer(&job),
+        };
+        framing::write(&mut output, &answer)?;
     }
     Ok(())
 }
@@ -37,11 +42,12 @@ fn answer(job: &Job) -> Answer {
         Job::Read(_) => read(&path).map(|read| Answer::Read(Box::new(read))),
         Job::Identify(_) => identify(&path).map(Answer::Identified),
         Job::Listen(_) => listen(&path).map(|listened| Answer::Listened(Box::new(listened))),
+        Job::Separate(_) => unreachable!("its answer is a stream"),
     };
     answer.unwrap_or_else(|error| Answer::Refused(error.to_string()))
 }
 
-fn open(path: &Path) -> Result<Decoder<'static>, AudioError> {
+pub(super) fn open(path: &Path) -> Result<Decoder<'static>, AudioError> {
     let file = File::open(path)?;
     if file.metadata()?.len() == 0 {
         return Err(AudioError::Format { why: "the file is empty".to_owned() });

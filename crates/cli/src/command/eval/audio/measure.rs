@@ -9,7 +9,7 @@ use audio::score::track::{Found, TrackScores, score_track};
 use audio::{Decoder, Sound};
 
 use super::set::Annotated;
-use super::speech;
+use super::{speech, stems};
 use crate::meter::Stopwatch;
 
 /// What came of one file.
@@ -55,8 +55,12 @@ fn scored(track: &Annotated) -> Result<Scored> {
     let analysis = audio::analyze(&sound);
     // Silence has no mood and no place among other tracks.
     let is_heard = !sound.is_silent();
+    let mut scores = score_track(&track.truth, &Found::from(&analysis));
+    if let Some(directory) = &track.stems {
+        stems::score(&track.path, directory, &analysis.melody, &mut scores.values)?;
+    }
     Ok(Scored {
-        scores: score_track(&track.truth, &Found::from(&analysis)),
+        scores,
         duration: sound.analysed().0,
         valence: is_heard.then_some(f64::from(analysis.track.valence)),
         energy: is_heard.then_some(f64::from(analysis.track.energy)),
@@ -66,11 +70,15 @@ fn scored(track: &Annotated) -> Result<Scored> {
 }
 
 fn read(path: &Path) -> Result<Sound> {
+    Ok(Sound::read(&mut open(path)?)?)
+}
+
+/// A decoder of the file at `path`.
+pub(super) fn open(path: &Path) -> Result<Decoder<'static>> {
     let file = File::open(path).context("cannot be read")?;
     if !file.metadata().context("cannot be read")?.is_file() {
         return Err(anyhow!("is no file"));
     }
     let extension = path.extension().and_then(|extension| extension.to_str());
-    let mut decoder = Decoder::new(Box::new(file), extension)?;
-    Ok(Sound::read(&mut decoder)?)
+    Ok(Decoder::new(Box::new(file), extension)?)
 }

@@ -44,6 +44,8 @@ pub(super) struct Annotated {
     pub(super) truth: Truth,
     /// Where speech is told from music instead: the files that are joined for it.
     pub(super) speech: Option<SpeechTest>,
+    /// The directory of the parts that it is made of, where they are known.
+    pub(super) stems: Option<PathBuf>,
 }
 
 /// A file that could not be used.
@@ -165,6 +167,7 @@ impl AudioSet {
             name: entry.path,
             truth,
             speech: None,
+            stems: entry.stems.map(|name| resolved(directory, &name)),
         });
     }
 
@@ -206,7 +209,9 @@ impl AudioSet {
             let candidates = [song.join(&number), directory.join(&number)];
             let files = candidates.iter().flat_map(|stem| ENDINGS.map(|ending| stem.with_extension(ending)));
             match files.into_iter().find(|path| path.is_file()) {
-                Some(path) => self.tracks.push(Annotated { path, name: number, truth, speech: None }),
+                Some(path) => {
+                    self.tracks.push(Annotated { path, name: number, truth, speech: None, stems: None })
+                }
                 None => self.failures.push(Failure::new(
                     number.clone(),
                     format!(
@@ -278,7 +283,13 @@ impl AudioSet {
         }
         for (name, test) in tests {
             let path = test.files.first().cloned().unwrap_or_default();
-            self.tracks.push(Annotated { path, name, truth: Truth::default(), speech: Some(test) });
+            self.tracks.push(Annotated {
+                path,
+                name,
+                truth: Truth::default(),
+                speech: Some(test),
+                stems: None,
+            });
         }
         Ok(())
     }
@@ -309,7 +320,7 @@ impl AudioSet {
             if has_genres && truth.genre.is_none() {
                 truth.genre = path.parent().filter(|parent| *parent != directory).map(named);
             }
-            self.tracks.push(Annotated { path: path.clone(), name, truth, speech: None });
+            self.tracks.push(Annotated { path: path.clone(), name, truth, speech: None, stems: None });
         }
     }
 }

@@ -1,0 +1,97 @@
+//! `segue analyze --stems`: the parts of a sound as files.
+//!
+//! A worker decodes and separates, this process writes: nobody vouches for the file, and a worker may write none.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use audio::separation::Stem;
+use hound::{SampleFormat, WavSpec, WavWriter};
+use scan::worker::{Separated, SoundShape, Worker};
+
+/// Writes the stems of `file` into `directory`, where none of them may be yet; tells how much was taken apart.
+///
+/// What is begun and not finished is removed again.
+pub(super) fn write(file: &Path, directory: &Path, worker: &mut Worker) -> Result<Separated> {
+    fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))?;
+    let paths = Stem::ALL.map(|stem| directory.join(format!("{}.wav", stem.name())));
+    if let Some(path) = paths.iter().find(|path| path.exists()) {
+        bail!("{} is there already; name another directory, or remove it", path.display());
+    }
+    let mut files = Files { paths, writers: Vec::new(), is_done: false };
+    let separated = worker
+        .separate(file, &mut |shape, samples| match samples {
+            None => files.open(shape),
+            Some((stem, samples)) => files.add(stem, samples),
+        })
+        .map_err(|failure| anyhow!("{}: {failure}", file.display()))?;
+    files.finish()?;
+    Ok(separated)
+}
+
+/// The files of the stems, which are removed again unless they are finished.
+struct Files {
+    paths: [PathBuf; Stem::COUNT],
+    /// In the order of the paths; as many as were made.
+    writers: Vec<WavWriter<BufWriter<File>>>,
+    is_done: bool,
+}
+
+impl Files {
+    fn open(&mut self, shape: SoundShape) -> io::Result<()> {
+        // Floats, because a stem may be louder than the whole, and because stems of whole numbers do not add up.
+        let spec = WavSpec {
+            channels: shape.channel_count,
+            sample_rate: shape.rate_hz,
+            bits_per_sample: 32,
+            sample_format: SampleFormat::Float,
+        };
+        for path in &self.paths {
+            // Fails where somebody made the file meanwhile.
+            let file = File::create_new(path).map_err(|error| at(path, error))?;
+            self.writers.push(WavWriter::new(BufWriter::new(file), spec).map_err(|error| at(path, error))?);
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, stem: Stem, samples: &[f32]) -> io::Result<()> {
+        let index = stem as usize;
+        let Some(writer) = self.writers.get_mut(index) else {
+            return Err(io::Error::other("samples came before their shape"));
+        };
+        // The header counts bytes in 32 bits, with itself among them.
+        if 4 * (u64::from(writer.len()) + samples.len() as u64) > u64::from(u32::MAX) - 1_024 {
+            return Err(at(&self.paths[index], "a wav file cannot hold more than 4 GB; cut the sound first"));
+        }
+        let written = samples.iter().try_for_each(|&sample| writer.write_sample(sample));
+        written.map_err(|error| at(&self.paths[index], error))
+    }
+
+    fn finish(mut self) -> Result<()> {
+        for (writer, path) in std::mem::take(&mut self.writers).into_iter().zip(&self.paths) {
+            writer.finalize().with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        self.is_done = true;
+        Ok(())
+    }
+}
+
+impl Drop for Files {
+    fn drop(&mut self) {
+        if self.is_done {
+            return;
+        }
+        // Only those that this run made; after a failure of `finish` none is open any more, and all were made.
+        let made = if self.writers.is_empty() { 0 } else { self.writers.len() };
+        self.writers.clear();
+        for path in &self.paths[..made] {
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+fn at(path: &Path, error: impl std::fmt::Display) -> io::Error {
+    io::Error::other(format!("cannot write {}: {error}", path.display()))
+}
