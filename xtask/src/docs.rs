@@ -16,7 +16,11 @@ struct Page {
 }
 
 /// All of them.
-const PAGES: &[Page] = &[Page { path: "docs/signals.md", render: taste::signal::table_markdown }];
+const PAGES: &[Page] = &[
+    Page { path: "docs/descriptor.md", render: audio::descriptor_markdown },
+    Page { path: "docs/features.md", render: audio::features_markdown },
+    Page { path: "docs/signals.md", render: taste::signal::table_markdown },
+];
 
 /// Writes every page that differs from what the code says.
 pub(crate) fn write(root: &Path) -> Result<()> {

@@ -28,9 +28,15 @@ const STEPS: &[Step] = &[
     Step { name: "docs", run: |root| docs::check(&Tree::read(root)?) },
     Step { name: "lints", run: lints },
     Step { name: "tests", run: tests },
-    Step { name: "doctests", run: |root| cargo(root, &["test", "--workspace", "--doc"]) },
+    Step {
+        name: "doctests",
+        run: |root| cargo(root, &["test", "--workspace", WITH_ALL[0], WITH_ALL[1], "--doc"]),
+    },
     Step { name: "end-to-end", run: end_to_end },
 ];
+
+/// Lints and tests see the optional parts too; the release binary that the end-to-end checks use is the usual one.
+const WITH_ALL: [&str; 2] = ["--features", "cli/neural"];
 
 /// Runs all steps up to the first that fails, and prints a table of times.
 ///
@@ -127,14 +133,17 @@ fn format(root: &Path) -> Result<()> {
 }
 
 fn lints(root: &Path) -> Result<()> {
-    cargo(root, &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"])
+    cargo(
+        root,
+        &["clippy", "--workspace", "--all-targets", WITH_ALL[0], WITH_ALL[1], "--", "--deny", "warnings"],
+    )
 }
 
 fn tests(root: &Path) -> Result<()> {
     if has_nextest() {
-        cargo(root, &["nextest", "run", "--workspace", "--no-tests", "pass"])
+        cargo(root, &["nextest", "run", "--workspace", WITH_ALL[0], WITH_ALL[1], "--no-tests", "pass"])
     } else {
-        cargo(root, &["test", "--workspace", "--lib", "--bins", "--tests"])
+        cargo(root, &["test", "--workspace", WITH_ALL[0], WITH_ALL[1], "--lib", "--bins", "--tests"])
     }
 }
 

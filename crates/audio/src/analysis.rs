@@ -13,7 +13,7 @@ use crate::sound::Sound;
 use crate::tonal;
 
 /// The recipe of [`analyze`]; it changes with every change that moves a number.
-pub const FEATURES_VERSION: FeaturesVersion = FeaturesVersion(1);
+pub const FEATURES_VERSION: FeaturesVersion = FeaturesVersion(2);
 
 /// All that can be told of `sound`.
 ///

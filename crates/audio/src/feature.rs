@@ -7,4 +7,5 @@ mod perceptual;
 mod statistics;
 
 pub(crate) use self::measures::Measures;
+pub use self::perceptual::features_markdown;
 pub(crate) use self::perceptual::{Perceived, perceive};

@@ -49,11 +49,13 @@ mod tonal;
 
 pub use analysis::{FEATURES_VERSION, analyze, raw_descriptor};
 pub use decode::{Block, Decoder};
-pub use descriptor::{DIMENSIONS, Dimension};
+pub use descriptor::{DIMENSIONS, Dimension, descriptor_markdown};
 pub use duplicates::duplicates;
 pub use error::AudioError;
+pub use feature::features_markdown;
 pub use fingerprint::Fingerprint;
 pub use resample::ANALYSIS_RATE_HZ;
-pub use rhythm::beats;
+pub use rhythm::{GivenBeats, beats, beats_of_activations};
 pub use sound::{ANALYSED_SECONDS_MAX, Loudness, Sound};
+pub use spectrum::{MelSettings, mel_spectrogram};
 pub use tonal::{Key, Tonality, melody, tonality};

@@ -3,6 +3,7 @@
 mod activation;
 mod bar;
 mod beat;
+mod given;
 mod onset;
 mod pulse;
 mod tatum;
@@ -10,6 +11,7 @@ mod tatum;
 use music::unit::Seconds;
 
 pub(crate) use self::bar::{Metre, metre};
+pub use self::given::{GivenBeats, beats_of_activations};
 pub(crate) use self::onset::OnsetCurves;
 pub(crate) use self::pulse::Pulse;
 pub(crate) use self::tatum::{Division, division};

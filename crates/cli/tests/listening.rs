@@ -398,6 +398,17 @@ fn an_analysis_is_printed_in_words_and_as_json() {
     assert!((analysis["duration"].as_f64().unwrap() - 5.0).abs() < 0.01);
 }
 
+#[test]
+fn a_model_that_cannot_be_used_is_told() {
+    let home = Home::new();
+    home.write("one.wav", &tone(440.0, 2.0).bytes());
+    home.write("model.onnx", b"no model at all");
+    let path = |name: &str| home.music().join(name).to_str().unwrap().to_owned();
+    let said = home.run(&["analyze", &path("one.wav"), "--model", &path("model.onnx")]);
+    let why = if cfg!(feature = "neural") { "no ONNX model" } else { "--features neural" };
+    assert!(!said.is_success && said.err.contains(why), "{said:?}");
+}
+
 /// Real recordings, where they are: `SEGUE_DATA`, else the folder `shared/data` beside the project.
 #[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn data(below: &str) -> Option<PathBuf> {

@@ -134,6 +134,32 @@ impl TrackAnalysis {
     }
 }
 
+/// What a neural model that the listener brought heard in a track.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Heard {
+    /// Beats, and those of them that begin a bar where the model tells.
+    Beats {
+        /// The moments one taps to.
+        beats: Vec<Seconds>,
+        /// Those that begin a bar.
+        downbeats: Vec<Seconds>,
+    },
+    /// The sound as a point: the mean over its windows.
+    Embedding(Vec<f32>),
+    /// Words, those that fit best first.
+    Tags(Vec<Tag>),
+}
+
+/// A word and how well it fits.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tag {
+    /// The word, as the model has it.
+    pub label: String,
+    /// *Range*: 0 to 1, as far as the model keeps to it.
+    pub probability: f32,
+}
+
 /// A value and how sure we are of it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Estimate<T> {

@@ -10,12 +10,14 @@
 //! | what the process may use | `limits.rs` |
 //! | inside: the loop that answers | `serve.rs` |
 //! | inside: a sound taken apart, as a stream | `separate.rs` |
+//! | inside: a neural model that the user brought | `opinion.rs` |
 //! | outside: one process | `process.rs` |
 //! | outside: one process a core | `pool.rs` |
 
 mod framing;
 mod job;
 mod limits;
+mod opinion;
 mod pool;
 mod process;
 mod separate;

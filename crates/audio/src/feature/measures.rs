@@ -41,9 +41,13 @@ pub(crate) struct Measures {
     pub(crate) flatness_db: f32,
     pub(crate) flatness_spread_db: f32,
     pub(crate) flux: f32,
-    pub(crate) zero_crossings: f32,
     pub(crate) zero_crossing_spread: f32,
+    /// How far the bands above 2.7 kHz move against the whole. *Unit*: dB.
+    pub(crate) treble_spread_db: f32,
+    /// How much the fine shape of the spectrum changes from frame to frame.
+    pub(crate) timbre_change: f32,
     pub(crate) mfcc: [f32; MFCC_COUNT],
+    pub(crate) mfcc_1_spread: f32,
     pub(crate) contrast_db: f32,
     // Tonality.
     /// *Unit*: cents above A = 440 Hz.
@@ -107,9 +111,11 @@ impl Measures {
             flatness_db: mean(&flatness),
             flatness_spread_db: deviation(&flatness),
             flux: mean(&of(&texture.flux)),
-            zero_crossings: mean(&zero_crossings),
             zero_crossing_spread: deviation(&zero_crossings),
+            treble_spread_db: treble_spread_db(texture, &heard),
+            timbre_change: mean(&TIMBRE_CHANGE_COEFFICIENTS.map(|at| mean_step(&coefficients[at]))),
             mfcc: std::array::from_fn(|at| mean(&coefficients[at])),
+            mfcc_1_spread: deviation(&coefficients[1]),
             contrast_db: mean(&of(&texture.contrast_db)),
             tuning_cents: found.tuning_cents,
             major_gap: harmony.major_gap,
@@ -135,6 +141,25 @@ impl Measures {
 fn heard_frames(level_db: &[f32]) -> Vec<usize> {
     let loud = quantile(level_db, 0.9);
     (0..level_db.len()).filter(|&frame| level_db[frame] > loud - 40.0).collect()
+}
+
+/// The coefficients that tell of the fine shape of the spectrum and hardly of its tilt.
+const TIMBRE_CHANGE_COEFFICIENTS: [usize; 5] = [5, 6, 7, 8, 9];
+/// The critical bands above 2.7 kHz.
+const TREBLE_BANDS: [usize; 8] = [15, 16, 17, 18, 19, 20, 21, 22];
+
+/// The mean of the steps from one value to the next, whichever way they go.
+fn mean_step(values: &[f32]) -> f32 {
+    let steps: f64 = values.windows(2).map(|pair| f64::from((pair[1] - pair[0]).abs())).sum();
+    (steps / values.len().saturating_sub(1).max(1) as f64) as f32
+}
+
+fn treble_spread_db(texture: &crate::timbre::Texture, heard: &[usize]) -> f32 {
+    let spread = |band: usize| {
+        let over_all = |&frame: &usize| texture.bark_db[frame][band] - texture.level_db[frame];
+        deviation(&heard.iter().map(over_all).collect::<Vec<_>>())
+    };
+    mean(&TREBLE_BANDS.map(spread))
 }
 
 /// What lies across bands in short bursts over what lies along time.

@@ -37,18 +37,22 @@ const SLIP: f32 = 9.0;
 
 /// The bars over the beats of `pulse`.
 pub(crate) fn metre(pulse: &Pulse, harmony: &BeatHarmony) -> Metre {
-    let evidence = evidence(pulse, harmony);
-    if evidence.is_empty() {
-        return Metre::default();
-    }
-    let odds: Vec<f32> = evidence
+    let odds: Vec<f32> = evidence(pulse, harmony)
         .iter()
         .map(|row| row.iter().zip(&WEIGHTS).map(|(value, weight)| value * weight).sum::<f32>())
         .collect();
+    metre_of_odds(&odds)
+}
+
+/// The bars over beats of which each begins one with these log-odds.
+pub(crate) fn metre_of_odds(odds: &[f32]) -> Metre {
+    if odds.is_empty() {
+        return Metre::default();
+    }
     let paths: Vec<(f32, Vec<usize>)> = METRES
         .iter()
         .map(|&(beats, prior)| {
-            let (score, downbeats) = best_bars(&odds, beats);
+            let (score, downbeats) = best_bars(odds, beats);
             (score + prior, downbeats)
         })
         .collect();
@@ -58,7 +62,7 @@ pub(crate) fn metre(pulse: &Pulse, harmony: &BeatHarmony) -> Metre {
     let downbeats = paths.into_iter().nth(best).map(|path| path.1).unwrap_or_default();
     Metre {
         confidence: softmax(&scores, best),
-        phase_confidence: phase_confidence(&odds, &downbeats, beats_per_bar),
+        phase_confidence: phase_confidence(odds, &downbeats, beats_per_bar),
         downbeats,
         beats_per_bar,
     }

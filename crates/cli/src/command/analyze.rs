@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use music::analysis::{Heard, Tag, TrackAnalysis};
 use scan::worker::{Answer, Job, Listened, Worker};
+use serde::Serialize;
 
 use crate::listening::{self, LimitArguments};
 use crate::output::{json, line};
@@ -33,6 +35,10 @@ pub(crate) struct Arguments {
     /// measured them on recordings; `segue eval audio` does on songs whose stems are known.
     #[arg(long, value_name = "DIR")]
     stems: Option<PathBuf>,
+    /// Let a neural model of yours hear the file too: an ONNX file that says in its metadata_props what it is for, see
+    /// docs/neural.md. Needs a build with `--features neural`, and often more `--memory-mib`.
+    #[arg(long, value_name = "FILE.onnx")]
+    model: Option<PathBuf>,
     #[command(flatten)]
     limits: LimitArguments,
 }
@@ -46,7 +52,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let full = checked(&arguments.file)?;
     let mut worker = Worker::new(listening::command()?, arguments.limits.limits());
-    let listened = listen(&arguments.file, &full, &mut worker)?;
+    let listened = listen(&arguments.file, &full, arguments.model.as_deref(), &mut worker)?;
     let separated = match &arguments.stems {
         Some(directory) => Some(stems::write(&full, directory, &mut worker)?),
         None => None,
@@ -57,10 +63,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         std::fs::write(picture, text).with_context(|| format!("cannot write {}", picture.display()))?;
     }
     if arguments.json {
-        json(&listened.analysis)?;
+        json(&Whole { analysis: &listened.analysis, neural: listened.neural.as_ref() })?;
         return Ok(ExitCode::SUCCESS);
     }
     line(listened.analysis.report.trim_end())?;
+    if let Some(heard) = &listened.neural {
+        line(told(heard))?;
+    }
     if listened.damaged_packet_count > 0 {
         line(format!("({} damaged packets were left out.)", listened.damaged_packet_count))?;
     }
@@ -71,6 +80,38 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The analysis as it is written as JSON.
+#[derive(Debug, Serialize)]
+struct Whole<'a> {
+    #[serde(flatten)]
+    analysis: &'a TrackAnalysis,
+    /// What the user's own model heard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    neural: Option<&'a Heard>,
+}
+
+/// What a model heard, in a sentence.
+fn told(heard: &Heard) -> String {
+    /// Tags that are told.
+    const TAG_COUNT: usize = 5;
+    match heard {
+        Heard::Beats { beats, downbeats } => {
+            let span = beats.last().zip(beats.first()).map_or(0.0, |(last, first)| last.0 - first.0);
+            let tempo = 60.0 * beats.len().saturating_sub(1) as f64 / span.max(1e-9);
+            if beats.len() < 2 {
+                return "Your model hears no beat.".to_owned();
+            }
+            format!("Your model hears {} beats, {tempo:.0} BPM, and {} bars.", beats.len(), downbeats.len())
+        }
+        Heard::Embedding(point) => format!("Your model gives {} numbers; --json prints them.", point.len()),
+        Heard::Tags(tags) => {
+            let told = |tag: &Tag| format!("{} {:.0} %", tag.label, 100.0 * tag.probability);
+            let words: Vec<String> = tags.iter().take(TAG_COUNT).map(told).collect();
+            format!("Your model says: {}.", words.join(", "))
+        }
+    }
 }
 
 /// The full path of a file that is there.
@@ -84,9 +125,16 @@ fn checked(file: &Path) -> Result<PathBuf> {
 }
 
 /// The analysis, made in a process of its own: nobody vouches for the file.
-fn listen(file: &Path, full: &Path, worker: &mut Worker) -> Result<Listened> {
+fn listen(file: &Path, full: &Path, model: Option<&Path>, worker: &mut Worker) -> Result<Listened> {
     let path = engine::FilePath::of(file);
-    match worker.ask(&Job::listen(full)) {
+    let job = match model {
+        Some(model) => {
+            let whole = std::path::absolute(model);
+            Job::listen_with(full, &whole.with_context(|| format!("cannot find {}", model.display()))?)
+        }
+        None => Job::listen(full),
+    };
+    match worker.ask(&job) {
         Ok(Answer::Listened(listened)) => Ok(*listened),
         Ok(Answer::Refused(why)) => Err(anyhow!("{path}: {why}")),
         Ok(_) => Err(anyhow!("{path}: the worker answered something else; please report it")),

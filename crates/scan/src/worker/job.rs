@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use engine::{AudioHash, FilePath};
-use music::analysis::TrackAnalysis;
+use music::analysis::{Heard, TrackAnalysis};
 use serde::{Deserialize, Serialize};
 
 use crate::tags::Tags;
@@ -15,8 +15,13 @@ pub enum Job {
     Read(FilePath),
     /// Tell which sound it is.
     Identify(FilePath),
-    /// Analyse the sound.
-    Listen(FilePath),
+    /// Analyse the sound, and let a model hear it where one is named.
+    Listen {
+        /// The file.
+        path: FilePath,
+        /// An ONNX file, see the crate `neural`.
+        model: Option<FilePath>,
+    },
     /// Take the sound apart; for [`Worker::separate`](super::Worker::separate), since the answer is a stream.
     Separate(FilePath),
 }
@@ -34,12 +39,19 @@ impl Job {
 
     /// Analyse the file at `path`.
     pub fn listen(path: &Path) -> Self {
-        Self::Listen(FilePath::of(path))
+        Self::Listen { path: FilePath::of(path), model: None }
+    }
+
+    /// Analyse the file at `path`, and let the model at `model` hear it.
+    pub fn listen_with(path: &Path, model: &Path) -> Self {
+        Self::Listen { path: FilePath::of(path), model: Some(FilePath::of(model)) }
     }
 
     pub(super) const fn path(&self) -> &FilePath {
         match self {
-            Self::Read(path) | Self::Identify(path) | Self::Listen(path) | Self::Separate(path) => path,
+            Self::Read(path) | Self::Identify(path) | Self::Listen { path, .. } | Self::Separate(path) => {
+                path
+            }
         }
     }
 }
@@ -102,6 +114,8 @@ pub struct Listened {
     pub analysis: TrackAnalysis,
     /// The words by which the same recording is found again; empty for silence.
     pub fingerprint: Vec<u32>,
+    /// What the model heard, where one was named.
+    pub neural: Option<Heard>,
     /// How many packets were too damaged to decode.
     pub damaged_packet_count: u64,
 }

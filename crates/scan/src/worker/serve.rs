@@ -5,11 +5,12 @@ use std::io::{self, BufReader, BufWriter, Read as _, Write};
 use std::path::Path;
 
 use audio::{AudioError, Block, Decoder, Fingerprint, Sound};
-use engine::AudioHash;
+use engine::{AudioHash, FilePath};
 
 use super::framing;
 use super::job::{Answer, Job, Listened, Read};
 use super::limits::Limits;
+use super::opinion;
 use super::separate;
 use crate::payload;
 use crate::tags::Tags;
@@ -41,7 +42,10 @@ fn answer(job: &Job) -> Answer {
     let answer = match job {
         Job::Read(_) => read(&path).map(|read| Answer::Read(Box::new(read))),
         Job::Identify(_) => identify(&path).map(Answer::Identified),
-        Job::Listen(_) => listen(&path).map(|listened| Answer::Listened(Box::new(listened))),
+        Job::Listen { model, .. } => {
+            return listen(&path, model.as_ref())
+                .map_or_else(Answer::Refused, |listened| Answer::Listened(Box::new(listened)));
+        }
         Job::Separate(_) => unreachable!("its answer is a stream"),
     };
     answer.unwrap_or_else(|error| Answer::Refused(error.to_string()))
@@ -80,11 +84,15 @@ fn identify(path: &Path) -> Result<AudioHash, AudioError> {
     payload::hash(&mut open(path)?).ok_or(AudioError::Empty { damaged_packet_count: 0 })
 }
 
-fn listen(path: &Path) -> Result<Listened, AudioError> {
-    let sound = Sound::read(&mut open(path)?)?;
+fn listen(path: &Path, model: Option<&FilePath>) -> Result<Listened, String> {
+    let in_words = |error: AudioError| error.to_string();
+    let sound = Sound::read(&mut open(path).map_err(in_words)?).map_err(in_words)?;
+    // The model first: where it cannot be used, nothing else is waited for.
+    let neural = model.map(|model| opinion::of(&model.to_path(), &sound)).transpose()?;
     Ok(Listened {
         analysis: audio::analyze(&sound),
         fingerprint: Fingerprint::of(&sound).words().to_vec(),
+        neural,
         damaged_packet_count: sound.damaged_packet_count,
     })
 }
