@@ -28,9 +28,12 @@ impl Manifest {
     }
 }
 
-/// The manifests of our crates; the fuzz targets are a workspace of their own, which can inherit nothing.
+/// The manifests of our crates; fuzz targets and benches of other libraries are workspaces of their own, which can inherit
+/// nothing.
 pub(crate) fn manifests(tree: &Tree) -> Vec<Manifest> {
-    let is_ours = |path: &str| path.ends_with("/Cargo.toml") && !path.starts_with("fuzz/");
+    let is_ours = |path: &str| {
+        path.ends_with("/Cargo.toml") && !["fuzz/", "benches/"].iter().any(|apart| path.starts_with(apart))
+    };
     let files = tree.files().iter().filter(|file| is_ours(&file.path));
     let parse = |path: &str, text: &str| {
         let table: Table = text.parse().ok()?;
