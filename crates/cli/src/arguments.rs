@@ -54,7 +54,7 @@ impl Arguments {
         match self.command {
             Command::Demo(arguments) => demo::run(&home, arguments).await,
             Command::Scan(arguments) => scan::run(&home, arguments).await,
-            Command::Analyze(arguments) => analyze::run(&arguments),
+            Command::Analyze(arguments) => analyze::run(&home, &arguments).await,
             Command::Import(arguments) => import::run(&home, *arguments).await,
             Command::Train(arguments) => train::run(&home, arguments).await,
             Command::Recommend(arguments) => recommend::run(&home, arguments).await,

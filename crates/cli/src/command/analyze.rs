@@ -1,6 +1,7 @@
 //! `segue analyze`: what is heard in one file, in words or as numbers.
 
 mod plot;
+mod similar;
 mod stems;
 
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use music::analysis::{Heard, Tag, TrackAnalysis};
 use scan::worker::{Answer, Job, Listened, Worker};
 use serde::Serialize;
 
+use crate::home::HomeArguments;
 use crate::listening::{self, LimitArguments};
 use crate::output::{json, line};
 
@@ -23,8 +25,9 @@ pub(crate) struct Arguments {
     /// Print the whole analysis as JSON, times in seconds.
     #[arg(long)]
     json: bool,
-    /// Draw form, loudness, tempo, chords, pitch classes, melody and what is like what as an SVG picture.
-    #[arg(long, value_name = "FILE.svg")]
+    /// Draw form, loudness, tempo, chords, pitch classes, melody and what is like what as a picture: SVG, or PNG where the
+    /// name ends so.
+    #[arg(long, value_name = "FILE.svg|FILE.png")]
     plot: Option<PathBuf>,
     /// Write drums, bass, vocals and other, accompaniment, and harmonic, percussive and residual as wav files into this
     /// directory, in which none of them may be yet.
@@ -35,6 +38,10 @@ pub(crate) struct Arguments {
     /// measured them on recordings; `segue eval audio` does on songs whose stems are known.
     #[arg(long, value_name = "DIR")]
     stems: Option<PathBuf>,
+    /// Also name this many tracks of your own music that sound most like the file, by the distance of descriptors.
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "10",
+          value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    similar: Option<u16>,
     /// Let a neural model of yours hear the file too: an ONNX file that says in its metadata_props what it is for, see
     /// docs/neural.md. Needs a build with `--features neural`, and often more `--memory-mib`.
     #[arg(long, value_name = "FILE.onnx")]
@@ -44,11 +51,11 @@ pub(crate) struct Arguments {
 }
 
 /// Analyses the file and prints what was found.
-pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub(crate) async fn run(home: &HomeArguments, arguments: &Arguments) -> Result<ExitCode> {
     if let Some(picture) = &arguments.plot
-        && picture.extension().is_none_or(|extension| extension != "svg")
+        && picture.extension().is_none_or(|extension| extension != "svg" && extension != "png")
     {
-        bail!("{} does not end in .svg; pictures are written as SVG only", picture.display());
+        bail!("{} ends neither in .svg nor in .png, so there is no telling what to write", picture.display());
     }
     let full = checked(&arguments.file)?;
     let mut worker = Worker::new(listening::command()?, arguments.limits.limits());
@@ -59,16 +66,25 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     };
     if let Some(picture) = &arguments.plot {
         let title = arguments.file.file_name().unwrap_or_default().to_string_lossy();
-        let text = plot::svg(&listened.analysis, &title)?;
-        std::fs::write(picture, text).with_context(|| format!("cannot write {}", picture.display()))?;
+        let drawing = plot::svg(&listened.analysis, &title)?;
+        let is_png = picture.extension().is_some_and(|extension| extension == "png");
+        let bytes = if is_png { plot::png(&drawing)? } else { drawing.into_bytes() };
+        std::fs::write(picture, bytes).with_context(|| format!("cannot write {}", picture.display()))?;
     }
+    let similar = match arguments.similar {
+        Some(count) => Some(similar::find(home, &listened.analysis.descriptor()?, count.into()).await?),
+        None => None,
+    };
     if arguments.json {
-        json(&Whole { analysis: &listened.analysis, neural: listened.neural.as_ref() })?;
+        json(&Whole { analysis: &listened.analysis, neural: listened.neural.as_ref(), similar })?;
         return Ok(ExitCode::SUCCESS);
     }
     line(listened.analysis.report.trim_end())?;
     if let Some(heard) = &listened.neural {
         line(told(heard))?;
+    }
+    if let Some(similar) = &similar {
+        similar::print(similar)?;
     }
     if listened.damaged_packet_count > 0 {
         line(format!("({} damaged packets were left out.)", listened.damaged_packet_count))?;
@@ -90,6 +106,9 @@ struct Whole<'a> {
     /// What the user's own model heard.
     #[serde(skip_serializing_if = "Option::is_none")]
     neural: Option<&'a Heard>,
+    /// What of the user's own music sounds like it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    similar: Option<Vec<similar::Similar>>,
 }
 
 /// What a model heard, in a sentence.

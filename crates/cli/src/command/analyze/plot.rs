@@ -6,6 +6,9 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 
 mod likeness;
+mod png;
+
+pub(super) use self::png::png;
 
 /// Pixels.
 const WIDTH: u32 = 1_200;
@@ -286,6 +289,14 @@ mod tests {
         assert!(picture.contains("chorus") && picture.contains("what is like what"));
         assert!(!picture.contains("<1>"), "a title cannot break the picture");
         assert_eq!(picture, svg(&analysis(40), "song <1> & more").unwrap());
+    }
+
+    #[test]
+    fn the_picture_in_points_is_one_or_says_what_is_missing() {
+        match png(&svg(&analysis(40), "one").unwrap()) {
+            Ok(bytes) => assert!(bytes.starts_with(b"\x89PNG"), "{:?}", &bytes[..8]),
+            Err(error) => assert!(error.to_string().contains("fonts"), "{error:#}"),
+        }
     }
 
     #[test]
