@@ -1,5 +1,7 @@
 //! `segue demo`: builds a simulated world, learns from it, and shows what was found out, truth beside it.
 
+mod listening;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -80,6 +82,7 @@ pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<Ex
     let tour = Tour { service, populated };
     tour.of_one_listener().await?;
     tour.of_everybody().await?;
+    listening::show(&place.path().join("songs"), arguments.seed, matches!(place, Place::Kept(_)))?;
     if let Place::Kept(path) = &place {
         let path = path.display();
         line(format!("\nGo on with it: `segue --home {path} recommend --listener NAME --mix MIX --trace`."))?;

@@ -7,6 +7,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
+pub(crate) use self::compose::write_wav;
+
 /// The simulated world: music whose truth is known.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {

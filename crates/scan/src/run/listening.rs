@@ -49,7 +49,7 @@ impl Scan<'_> {
                 Ok(Answer::Listened(listened)) => self.listened(&mut work, index, *listened),
                 Ok(Answer::Refused(why)) => self.refused(&mut work, index, &why),
                 Ok(Answer::Read(_) | Answer::Separating(_) | Answer::Separated(_)) => {
-                    self.refused(&mut work, index, "the worker answered something else")
+                    self.refused(&mut work, index, "the worker answered something else");
                 }
                 Err(failure) if failure.is_of_the_file() => {
                     self.refused(&mut work, index, &failure.to_string());

@@ -148,8 +148,8 @@ fn write_song(directory: &Path, number: usize, song: &Composed, with_stems: bool
     })
 }
 
-/// Sixteen bits, two channels.
-fn write_wav(path: &Path, samples: &Stereo) -> Result<()> {
+/// Writes sixteen bits, two channels.
+pub(crate) fn write_wav(path: &Path, samples: &Stereo) -> Result<()> {
     let spec = hound::WavSpec {
         channels: 2,
         sample_rate: RATE_HZ,

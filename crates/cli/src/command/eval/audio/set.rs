@@ -210,7 +210,7 @@ impl AudioSet {
             let files = candidates.iter().flat_map(|stem| ENDINGS.map(|ending| stem.with_extension(ending)));
             match files.into_iter().find(|path| path.is_file()) {
                 Some(path) => {
-                    self.tracks.push(Annotated { path, name: number, truth, speech: None, stems: None })
+                    self.tracks.push(Annotated { path, name: number, truth, speech: None, stems: None });
                 }
                 None => self.failures.push(Failure::new(
                     number.clone(),
