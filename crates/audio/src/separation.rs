@@ -4,6 +4,11 @@
 //! own melody. Nothing is learnt, so nothing is known of any instrument: what else is as high as the bass is in it, and
 //! where an instrument leads, the stem of the voice holds that.
 //!
+//! Measured on 29 November 2026 by `segue eval audio` on 22 composed songs, seed 7 (SDR, and that of the mixture taken for
+//! the stem, in dB): drums 4.4 (−3.5), bass 3.3 (−4.5), vocals 6.3 (−4.4), other 1.3 (−6.7), harmonic 8.3 (4.7), percussive
+//! 1.0 (−3.5). **Accompaniment, 14.6, is no better than the mixture, 15.2**: where nobody sings the mixture is it already,
+//! and the stem lacks what leads. On recordings nothing is measured.
+//!
 //! Repetition is not used: REPET and REPET-SIM (Rafii, Pardo, 2012) name a United States patent application,
 //! 2013/0064379 A1, whose state we do not know. Neither is the place between the loudspeakers: tried on composed songs,
 //! whose voices stand in the middle, a mask by likeness of the channels won nothing over the harmonics alone.

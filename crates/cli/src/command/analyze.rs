@@ -33,9 +33,10 @@ pub(crate) struct Arguments {
     /// directory, in which none of them may be yet.
     ///
     /// Drums, bass, vocals and other add up to the file; so do accompaniment and vocals; and harmonic, percussive and
-    /// residual. "Vocals" is the leading voice, whether somebody sings or plays it. The masks know no instruments: on our
-    /// composed songs each of these stems is nearer to the truth than the file itself, but no stem is clean, and nobody has
-    /// measured them on recordings; `segue eval audio` does on songs whose stems are known.
+    /// residual. "Vocals" is the leading voice, whether somebody sings or plays it. The masks know no instruments and no
+    /// stem is clean. On our composed songs each is nearer to the truth than the file itself, except the accompaniment where
+    /// nobody sings: what leads is taken out of it all the same. Nobody has measured them on recordings; `segue eval audio`
+    /// does on songs whose stems are known, and says which are no better than the file.
     #[arg(long, value_name = "DIR")]
     stems: Option<PathBuf>,
     /// Also name this many tracks of your own music that sound most like the file, by the distance of descriptors.
