@@ -20,7 +20,7 @@ pub(super) fn write(file: &Path, directory: &Path, worker: &mut Worker) -> Resul
     if let Some(path) = paths.iter().find(|path| path.exists()) {
         bail!("{} is there already; name another directory, or remove it", path.display());
     }
-    let mut files = Files { paths, writers: Vec::new(), is_done: false };
+    let mut files = Files { paths, made_count: 0, writers: Vec::new(), is_done: false };
     let separated = worker
         .separate(file, &mut |shape, samples| match samples {
             None => files.open(shape),
@@ -34,6 +34,8 @@ pub(super) fn write(file: &Path, directory: &Path, worker: &mut Worker) -> Resul
 /// The files of the stems, which are removed again unless they are finished.
 struct Files {
     paths: [PathBuf; Stem::COUNT],
+    /// How many of the paths this run has made, from the first on.
+    made_count: usize,
     /// In the order of the paths; as many as were made.
     writers: Vec<WavWriter<BufWriter<File>>>,
     is_done: bool,
@@ -51,6 +53,7 @@ impl Files {
         for path in &self.paths {
             // Fails where somebody made the file meanwhile.
             let file = File::create_new(path).map_err(|error| at(path, error))?;
+            self.made_count += 1;
             self.writers.push(WavWriter::new(BufWriter::new(file), spec).map_err(|error| at(path, error))?);
         }
         Ok(())
@@ -83,10 +86,9 @@ impl Drop for Files {
         if self.is_done {
             return;
         }
-        // Only those that this run made; after a failure of `finish` none is open any more, and all were made.
-        let made = if self.writers.is_empty() { 0 } else { self.writers.len() };
+        // Only those that this run made.
         self.writers.clear();
-        for path in &self.paths[..made] {
+        for path in &self.paths[..self.made_count] {
             let _ = fs::remove_file(path);
         }
     }
