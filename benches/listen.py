@@ -174,9 +174,10 @@ def main():
         print("  20 MFCC: librosa is not installed")
     if os.path.exists(BLISS):
         other = run(BLISS, list(files))
-        rows = np.array([row["numbers"] for row in other["rows"]])
-        print("  bliss, as it is      %.3f (of %d)" % recall(rows, artists))
-        print("  bliss, standardised  %.3f (of %d)" % recall(standard(rows), artists))
+        told = [(row["numbers"], artist) for row, artist in zip(other["rows"], artists) if "numbers" in row]
+        rows, theirs = np.array([numbers for numbers, _ in told]), [artist for _, artist in told]
+        print("  bliss, as it is      %.3f (of %d; %d not read)" % (*recall(rows, theirs), len(files) - len(told)))
+        print("  bliss, standardised  %.3f" % recall(standard(rows), theirs)[0])
     else:
         print("  bliss: not built")
     print("the descriptor of the same recording in another form:")
