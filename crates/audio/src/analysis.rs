@@ -4,6 +4,7 @@ use music::analysis::{FeaturesVersion, Section, Span, TrackAnalysis, TrackSummar
 use music::key::{Mode, PitchClass};
 use music::unit::{Bpm, Lufs, Seconds};
 
+use crate::calibration;
 use crate::descriptor;
 use crate::feature::{self, Measures, Perceived};
 use crate::findings::Findings;
@@ -21,13 +22,25 @@ pub const FEATURES_VERSION: FeaturesVersion = FeaturesVersion(2);
 ///
 /// *Complexity*: linear in the length, but for the form, which grows with the square of the bars up to 1,200 of them.
 pub fn analyze(sound: &Sound) -> TrackAnalysis {
+    let (mut analysis, measures) = uncalibrated(sound);
+    calibration::calibrate(&mut analysis);
+    analysis.report = report::report(&analysis, &measures);
+    analysis
+}
+
+/// The same without its report, and with confidences as they were before they were calibrated; to calibrate them by.
+pub fn analyze_uncalibrated(sound: &Sound) -> TrackAnalysis {
+    uncalibrated(sound).0
+}
+
+fn uncalibrated(sound: &Sound) -> (TrackAnalysis, Measures) {
     let found = Findings::of(sound);
     let measures = Measures::of(&found, &sound.loudness);
     let perceived = feature::perceive(&measures);
     let track = summary(&found, sound, &perceived);
     let sections = if sound.is_silent() { Vec::new() } else { sections(&found, &track) };
     let raw = descriptor::raw(&measures);
-    let mut analysis = TrackAnalysis {
+    let analysis = TrackAnalysis {
         features_version: FEATURES_VERSION,
         duration: sound.duration,
         track,
@@ -38,11 +51,11 @@ pub fn analyze(sound: &Sound) -> TrackAnalysis {
         segments: found.segments,
         chords: found.chords,
         melody: found.melody.into(),
+        drums: found.drums,
         descriptor: descriptor::normalised(&raw).to_vec(),
         report: String::new(),
     };
-    analysis.report = report::report(&analysis, &measures);
-    analysis
+    (analysis, measures)
 }
 
 /// The numbers of the descriptor before they are put on a common scale, in the order of [`crate::DIMENSIONS`].

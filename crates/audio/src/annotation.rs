@@ -5,6 +5,7 @@
 //! | beats | one a line: seconds, perhaps the place in the bar |
 //! | chords and sections | `.lab`, tab- or comma-separated: start, end, label; or start and label |
 //! | the leading voice | one frame a line: seconds, hertz |
+//! | the strokes of drums | one a line: seconds, then `kick`, `snare` or `hat`; others are passed over |
 //! | the key | `C# minor`, `Gb:maj` |
 //! | all of it | [`jams`], [`pop909`] |
 //! | a collection | [`manifest`] |
@@ -96,6 +97,17 @@ pub struct Beat {
     pub position: Option<u32>,
 }
 
+/// When each drum is struck, in seconds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DrumStrokes {
+    /// The bass drum.
+    pub kick: Vec<f64>,
+    /// The snare drum, or what stands for it.
+    pub snare: Vec<f64>,
+    /// The hats, or what keeps time in their place.
+    pub hat: Vec<f64>,
+}
+
 /// Beats, in order.
 ///
 /// # Errors
@@ -151,6 +163,27 @@ pub fn pitches(file: &str, bytes: &[u8]) -> Result<Vec<(f64, f64)>, AnnotationEr
     let mut curve = all(file, bytes, "seconds and hertz", "pitches", pitch)?;
     curve.sort_by(|a, b| a.0.total_cmp(&b.0));
     Ok(curve)
+}
+
+/// The strokes of kick, snare and hat, each in order; those of other drums are passed over.
+///
+/// # Errors
+/// When a line is no time and name, or there is no line at all.
+pub fn drums(file: &str, bytes: &[u8]) -> Result<DrumStrokes, AnnotationError> {
+    let stroke = |row: &Row<'_>| Some((row.seconds(0)?, row.rest(1))).filter(|stroke| !stroke.1.is_empty());
+    let mut strokes = DrumStrokes::default();
+    for (time, name) in all(file, bytes, "seconds and a drum", "strokes", stroke)? {
+        match name.to_ascii_lowercase().as_str() {
+            "kick" => strokes.kick.push(time),
+            "snare" => strokes.snare.push(time),
+            "hat" => strokes.hat.push(time),
+            _ => {}
+        }
+    }
+    for times in [&mut strokes.kick, &mut strokes.snare, &mut strokes.hat] {
+        times.sort_by(f64::total_cmp);
+    }
+    Ok(strokes)
 }
 
 /// The key of the whole: that of the only line, or of the longest stretch where lines have a start and an end.

@@ -1,6 +1,6 @@
 //! All that is found in a sound before it is put into numbers and words.
 
-use music::analysis::{Chord, Segment};
+use music::analysis::{Chord, Drums, Segment};
 
 use crate::envelope::Envelope;
 use crate::form::{self, Part, Stretch, Units};
@@ -17,6 +17,7 @@ pub(crate) struct Findings {
     pub(crate) pulse: Pulse,
     pub(crate) metre: Metre,
     pub(crate) division: Division,
+    pub(crate) drums: Option<Drums>,
     pub(crate) tuning_cents: f32,
     pub(crate) harmony: BeatHarmony,
     pub(crate) key: Option<Key>,
@@ -36,7 +37,7 @@ impl Findings {
         let end = sound.analysed().0;
         let envelope = Envelope::of(sound);
         let texture = Texture::of(sound);
-        let pulse = Pulse::of(sound);
+        let (pulse, drum_curves) = Pulse::with_drums(sound);
         let spectrum = PitchSpectrum::of(sound);
         let harmony = BeatHarmony::of(&spectrum, &pulse.beats, end);
         let metre = rhythm::metre(&pulse, &harmony);
@@ -50,8 +51,10 @@ impl Findings {
         let units = Units::of(&pulse, &metre, &harmony, &texture, end);
         let stretches = form::stretches(&units, &form::FormModel::default());
         let parts = parts(&units, &stretches, &texture, &envelope, &melody);
+        let division = rhythm::division(&pulse);
         Self {
-            division: rhythm::division(&pulse),
+            drums: rhythm::drums(&drum_curves, &pulse, &metre, &division),
+            division,
             key: tonal::key_between(&harmony, 0.0, end + 1.0),
             chords: tonal::chords(&harmony),
             envelope,

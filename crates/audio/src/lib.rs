@@ -3,13 +3,14 @@
 //! | where | what |
 //! |---|---|
 //! | `decode`, `resample`, `sound` | a file's bytes become one channel at one rate, with its loudness |
-//! | `spectrum`, `envelope`, `timbre` | the transforms, level and colour that everything else reads |
-//! | `rhythm` | onsets, beats, bars and what beats are divided into |
+//! | `spectrum`, `median`, `envelope`, `timbre` | the transforms, level and colour that everything else reads |
+//! | `rhythm` | onsets, beats, bars, what beats are divided into, and the drums |
 //! | `fingerprint`, `duplicates` | what finds the same recording again |
 //! | `tonal` | tuning, chords, key and melody |
 //! | `form` | segments and sections with their labels |
 //! | [`separation`] | drums, bass, voice and the rest, each by itself |
 //! | `findings`, `analysis` | all of that for one sound, and how it is told |
+//! | `calibration` | confidences become probabilities |
 //! | `feature`, `descriptor`, `report` | the whole track in measures, as a point, and in words |
 //! | [`annotation`] | what people wrote down about a track, from the files they wrote it to |
 //! | [`score`] | how far an analysis agrees with an annotation |
@@ -28,6 +29,7 @@
 
 mod analysis;
 pub mod annotation;
+mod calibration;
 mod decode;
 mod descriptor;
 mod duplicates;
@@ -37,6 +39,7 @@ mod feature;
 mod findings;
 mod fingerprint;
 mod form;
+mod median;
 mod report;
 mod resample;
 mod rhythm;
@@ -47,7 +50,7 @@ mod spectrum;
 mod timbre;
 mod tonal;
 
-pub use analysis::{FEATURES_VERSION, analyze, raw_descriptor};
+pub use analysis::{FEATURES_VERSION, analyze, analyze_uncalibrated, raw_descriptor};
 pub use decode::{Block, Decoder};
 pub use descriptor::{DIMENSIONS, Dimension, descriptor_markdown};
 pub use duplicates::duplicates;

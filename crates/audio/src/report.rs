@@ -2,7 +2,7 @@
 
 mod harmony;
 
-use music::analysis::{Section, SectionLabel, TrackAnalysis};
+use music::analysis::{Drums, Section, SectionLabel, TrackAnalysis};
 use music::key::Mode;
 use music::unit::Seconds;
 
@@ -11,6 +11,8 @@ use crate::feature::Measures;
 /// What is said outright, and what is said with "probably"; below, nothing is said.
 const SURE: f32 = 0.6;
 const LIKELY: f32 = 0.35;
+/// The share from which a pattern is called by its name.
+const CLEAR: f32 = 0.6;
 
 /// The page for one track.
 pub(crate) fn report(analysis: &TrackAnalysis, measures: &Measures) -> String {
@@ -29,11 +31,11 @@ pub(crate) fn report(analysis: &TrackAnalysis, measures: &Measures) -> String {
 fn opening(analysis: &TrackAnalysis, measures: &Measures) -> String {
     let track = &analysis.track;
     let mut text = format!("{} long.", clock(analysis.duration));
-    if analysis.beats.len() < 8 || track.tempo_confidence < 0.1 {
+    if analysis.beats.len() < 8 || measures.steadiness * measures.clarity < 0.1 {
         text.push_str(" No steady pulse is heard.");
         return text;
     }
-    let hedge = hedge(track.tempo_confidence / 0.7);
+    let hedge = hedge(track.tempo_confidence);
     text.push_str(&format!(" The pulse is {hedge}{:.0} BPM", track.tempo.0));
     text.push_str(match measures.steadiness {
         steadiness if steadiness > 0.9 => " and holds throughout",
@@ -51,10 +53,33 @@ fn opening(analysis: &TrackAnalysis, measures: &Measures) -> String {
         let parts = analysis.tatums.len() / analysis.beats.len();
         text.push_str(if parts == 3 { " Beats fall into three." } else { " Beats fall into four." });
     }
+    if let Some(drums) = &analysis.drums {
+        text.push_str(&drumming(drums, track.time_signature));
+    }
     if track.danceability_confidence > 0.3 && track.danceability > 0.75 {
         text.push_str(" It is easy to dance to.");
     }
     text
+}
+
+/// What the drums repeat, where somebody surely drums and repeats something.
+fn drumming(drums: &Drums, beats_per_bar: u8) -> String {
+    if drums.confidence < LIKELY {
+        return String::new();
+    }
+    let hedge = hedge(drums.confidence);
+    let mut parts = Vec::new();
+    if drums.four_on_the_floor > CLEAR {
+        parts.push(format!("the kick {hedge}falls on every beat"));
+    }
+    if drums.backbeat > CLEAR {
+        let beats = if beats_per_bar == 3 { "the second and third" } else { "the second and fourth" };
+        parts.push(format!("the snare {hedge}falls on {beats}"));
+    }
+    if parts.is_empty() {
+        return String::new();
+    }
+    format!(" In the drums, {}.", parts.join(" and "))
 }
 
 /// The parts in order, and where the energy goes.

@@ -1,8 +1,9 @@
-//! Rhythm: from onsets to the beat, its bars and its parts.
+//! Rhythm: from onsets to the beat, its bars and its parts, and to the drums.
 
 mod activation;
 mod bar;
 mod beat;
+mod drums;
 mod given;
 mod onset;
 mod pulse;
@@ -11,6 +12,7 @@ mod tatum;
 use music::unit::Seconds;
 
 pub(crate) use self::bar::{Metre, metre};
+pub(crate) use self::drums::drums;
 pub use self::given::{GivenBeats, beats_of_activations};
 pub(crate) use self::onset::OnsetCurves;
 pub(crate) use self::pulse::Pulse;

@@ -11,6 +11,7 @@
 //! | separated sources | [`separation`] |
 //! | numbers that listeners gave | [`rank`] |
 //! | classes told by descriptors | [`class`] |
+//! | confidences | [`reliability`] |
 //! | a whole track at once | [`track`] |
 //!
 //! All are pure functions of numbers; nothing here knows how an analysis is made or where an annotation lies.
@@ -25,6 +26,7 @@ pub mod harte;
 pub mod key;
 pub mod melody;
 pub mod rank;
+pub mod reliability;
 pub mod section;
 pub mod separation;
 mod span;

@@ -19,7 +19,6 @@
 //! Temporal-Variability of Melodic Source", 2010, for why a voice must be taken out first: it falls between both.
 
 mod mask;
-mod median;
 mod transform;
 
 use music::analysis::Melody;

@@ -112,6 +112,9 @@ pub struct TrackAnalysis {
     pub chords: Vec<Chord>,
     /// The leading voice.
     pub melody: Melody,
+    /// The drums; none where nobody drums, and in analyses before version 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drums: Option<Drums>,
     /// The point for distances.
     ///
     /// *Shape*: 42 numbers, see [`Descriptor`].
@@ -305,6 +308,40 @@ pub struct Chord {
     pub label: String,
     /// How sure we are.
     pub confidence: f32,
+}
+
+/// The drums, and the pattern that they repeat.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Drums {
+    /// The bass drum.
+    pub kick: Drum,
+    /// The snare drum, or what stands for it.
+    pub snare: Drum,
+    /// The hats, or what keeps time in their place.
+    pub hat: Drum,
+    /// How much of the snare falls on the second and the fourth of four beats, or on the last two of three.
+    ///
+    /// *Range*: 0 to 1.
+    pub backbeat: f32,
+    /// The share of beats with a kick, less that of the moments halfway between; 0 in bars that have not four beats.
+    ///
+    /// *Range*: 0 to 1.
+    pub four_on_the_floor: f32,
+    /// Strokes of all three a beat.
+    pub density: f32,
+    /// How sure we are that somebody drums like this.
+    pub confidence: f32,
+}
+
+/// One drum.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Drum {
+    /// When it is struck.
+    pub strokes: Vec<Seconds>,
+    /// In which share of the bars it is struck at each step, the first on the downbeat.
+    ///
+    /// *Shape*: four steps a beat, three where beats fall into three: mostly 16 or 12.
+    pub pattern: Vec<f32>,
 }
 
 /// The leading voice as a curve.

@@ -36,7 +36,7 @@ pub mod truth;
 mod tune;
 
 pub use style::SongStyle;
-pub use truth::{SongTruth, TrueBeat, TrueSpan};
+pub use truth::{SongTruth, TrueBeat, TrueSpan, TrueStroke};
 
 use self::arrangement::arrange;
 

@@ -1,7 +1,7 @@
 //! A collection of annotated tracks: a table with a line per file.
 //!
-//! `path` and any of `genre`, `tempo`, `beats`, `key`, `mode`, `chords`, `melody`, `sections`, `valence`, `energy`
-//! and `stems`;
+//! `path` and any of `genre`, `tempo`, `beats`, `key`, `mode`, `chords`, `melody`, `sections`, `drums`, `valence`,
+//! `energy` and `stems`;
 //! paths are relative to the table, empty cells say nothing, other columns are passed over.
 
 use super::{AnnotationError, key_named};
@@ -10,9 +10,9 @@ use crate::score::key::TonicMode;
 use music::key::{Mode, PitchClass};
 
 /// The columns that are read.
-pub const COLUMNS: [&str; 12] = [
-    "path", "genre", "tempo", "beats", "key", "mode", "chords", "melody", "sections", "valence", "energy",
-    "stems",
+pub const COLUMNS: [&str; 13] = [
+    "path", "genre", "tempo", "beats", "key", "mode", "chords", "melody", "sections", "drums", "valence",
+    "energy", "stems",
 ];
 /// The most lines of one table.
 const ROW_COUNT_MAX: usize = 1_000_000;
@@ -42,6 +42,8 @@ pub struct Entry {
     pub melody: Option<String>,
     /// The file with the form.
     pub sections: Option<String>,
+    /// The file with the strokes of the drums.
+    pub drums: Option<String>,
     /// The directory with the parts that add up to the sound, a sound file each.
     pub stems: Option<String>,
 }
@@ -147,6 +149,7 @@ fn entry(file: &str, line: u64, cell: &dyn Fn(&str) -> Option<String>) -> Result
         chords: cell("chords"),
         melody: cell("melody"),
         sections: cell("sections"),
+        drums: cell("drums"),
         stems: cell("stems"),
     })
 }

@@ -1,6 +1,6 @@
 //! All that is known about one track.
 
-use super::{AnnotationError, Beat, beats, intervals, jams, key, pitches};
+use super::{AnnotationError, Beat, DrumStrokes, beats, drums, intervals, jams, key, pitches};
 use crate::score::Labelled;
 use crate::score::key::TonicMode;
 
@@ -23,6 +23,8 @@ pub struct Truth {
     pub melody: Vec<(f64, f64)>,
     /// The form, as one or several people heard it.
     pub sections: Vec<Sections>,
+    /// The strokes of the drums.
+    pub drums: Option<DrumStrokes>,
     /// How pleasant listeners found it, on any scale.
     pub valence: Option<f64>,
     /// How strong listeners found it, on any scale.
@@ -75,6 +77,15 @@ impl Truth {
     pub fn read_sections(&mut self, file: &str, bytes: &[u8]) -> Result<(), AnnotationError> {
         self.sections =
             if is_jams(file) { jams::read(file, bytes)?.sections } else { vec![intervals(file, bytes)?] };
+        Ok(())
+    }
+
+    /// Adds the strokes of a file of text.
+    ///
+    /// # Errors
+    /// As [`drums`].
+    pub fn read_drums(&mut self, file: &str, bytes: &[u8]) -> Result<(), AnnotationError> {
+        self.drums = Some(drums(file, bytes)?);
         Ok(())
     }
 

@@ -28,9 +28,14 @@ pub(crate) struct OnsetCurves {
 }
 
 impl OnsetCurves {
-    /// The curves of `sound`.
-    pub(crate) fn of(sound: &Sound) -> Self {
-        let stft = Stft::new(FRAME_LEN, HOP);
+    /// What the curves are read from.
+    pub(crate) fn transform() -> Stft {
+        Stft::new(FRAME_LEN, HOP)
+    }
+
+    /// The curves of `sound`; `heard` gets each frame's magnitudes too, so that others need no transform of their own.
+    pub(crate) fn of(sound: &Sound, mut heard: impl FnMut(&[f32])) -> Self {
+        let stft = Self::transform();
         let bank = Filterbank::logarithmic(24.0, 30.0, 10_500.0, stft.bin_hz(), stft.bin_count());
         let low = bank.centres_hz.partition_point(|&hz| hz < LOW_HZ);
         let high = bank.centres_hz.partition_point(|&hz| hz < HIGH_HZ);
@@ -42,7 +47,9 @@ impl OnsetCurves {
         // The two frames before this one, widened.
         let mut history = [vec![0.0; bank.len()], vec![0.0; bank.len()]];
         for index in 0..count {
-            bank.apply(frames.magnitudes(index), &mut bands);
+            let magnitudes = frames.magnitudes(index);
+            heard(magnitudes);
+            bank.apply(magnitudes, &mut bands);
             for band in &mut bands {
                 *band = (1.0 + COMPRESSION * *band).log10();
             }

@@ -4,6 +4,7 @@ use music::unit::Bpm;
 
 use super::activation::beat_activation;
 use super::beat::{self, BeatModel};
+use super::drums::{DrumCurves, DrumListener};
 use super::onset::OnsetCurves;
 use crate::sound::Sound;
 
@@ -25,7 +26,17 @@ const REACH_SECONDS: f64 = 0.05;
 impl Pulse {
     /// The pulse of `sound`; no beats where nothing is regular enough to be followed for a second.
     pub(crate) fn of(sound: &Sound) -> Self {
-        let curves = OnsetCurves::of(sound);
+        Self::over(sound, OnsetCurves::of(sound, |_| ()))
+    }
+
+    /// The same, and how the drums go.
+    pub(crate) fn with_drums(sound: &Sound) -> (Self, DrumCurves) {
+        let mut listener = DrumListener::new(&OnsetCurves::transform());
+        let curves = OnsetCurves::of(sound, |magnitudes| listener.push(magnitudes));
+        (Self::over(sound, curves), listener.finish())
+    }
+
+    fn over(sound: &Sound, curves: OnsetCurves) -> Self {
         if sound.is_silent() {
             return Self { curves, beats: Vec::new(), clarity: Vec::new() };
         }

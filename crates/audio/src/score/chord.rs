@@ -101,7 +101,12 @@ impl Comparison {
 }
 
 /// Whether two harmonies agree; none where the vocabulary does not judge the reference.
-fn agree(vocabulary: Vocabulary, inversions: bool, reference: Harmony, estimate: Harmony) -> Option<bool> {
+pub(super) fn agree(
+    vocabulary: Vocabulary,
+    inversions: bool,
+    reference: Harmony,
+    estimate: Harmony,
+) -> Option<bool> {
     use Vocabulary::{MajMin, Mirex, Root, Sevenths, Tetrads, Thirds, Triads};
     let (a, b) = match (reference, estimate) {
         (Harmony::Unknown, _) => return None,

@@ -7,8 +7,8 @@ use music::analysis::TrackAnalysis;
 use super::chord::Vocabulary;
 use super::harte::Harmony;
 use super::key::TonicMode;
-use super::{Labelled, beat, chord, key, melody, section, tempo};
-use crate::annotation::{Sections, Truth};
+use super::{Labelled, beat, chord, key, matched, melody, section, tempo};
+use crate::annotation::{DrumStrokes, Sections, Truth};
 
 /// What an analysis says of a track, as far as it can be scored.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,6 +27,8 @@ pub struct Found {
     pub melody: Vec<(f64, f64)>,
     /// The form.
     pub sections: Sections,
+    /// The strokes of the drums.
+    pub drums: DrumStrokes,
 }
 
 impl From<&TrackAnalysis> for Found {
@@ -38,6 +40,7 @@ impl From<&TrackAnalysis> for Found {
         let section = |section: &music::analysis::Section| {
             Labelled::new(section.start.0, section.start.0 + section.duration.0, section::name(section.label))
         };
+        let times = |drum: &music::analysis::Drum| drum.strokes.iter().map(|stroke| stroke.0).collect();
         let hop = analysis.melody.hop.0;
         let pitch = |(frame, hertz): (usize, &music::unit::Hertz)| (frame as f64 * hop, f64::from(hertz.0));
         Self {
@@ -48,6 +51,11 @@ impl From<&TrackAnalysis> for Found {
             chords: analysis.chords.iter().map(chord).collect(),
             melody: analysis.melody.hertz.iter().enumerate().map(pitch).collect(),
             sections: analysis.sections.iter().map(section).collect(),
+            drums: analysis.drums.as_ref().map_or_else(DrumStrokes::default, |drums| DrumStrokes {
+                kick: times(&drums.kick),
+                snare: times(&drums.snare),
+                hat: times(&drums.hat),
+            }),
         }
     }
 }
@@ -78,6 +86,7 @@ pub fn score_track(truth: &Truth, found: &Found) -> TrackScores {
         values.insert("melody_voicing_false_alarm", scores.voicing_false_alarm);
         values.insert("melody_overall", scores.overall);
     }
+    score_drums(truth, found, values);
     score_form(truth, found, values);
     scores.unknown_chords = score_chords(truth, found, values);
     scores
@@ -105,6 +114,27 @@ fn score_rhythm(truth: &Truth, found: &Found, values: &mut BTreeMap<&'static str
         let found = found.tempo.unwrap_or(0.0);
         values.insert("tempo_acc1", share(tempo::accuracy1(known, found)));
         values.insert("tempo_acc2", share(tempo::accuracy2(known, found)));
+    }
+}
+
+/// How far a stroke may be off, in seconds: the window of onsets in MIREX.
+const STROKE_WINDOW: f64 = 0.05;
+
+/// A drum that is never struck is scored by nothing being found of it.
+fn score_drums(truth: &Truth, found: &Found, values: &mut BTreeMap<&'static str, f64>) {
+    let Some(known) = &truth.drums else { return };
+    let drums = [
+        ("drum_f_kick", &known.kick, &found.drums.kick),
+        ("drum_f_snare", &known.snare, &found.drums.snare),
+        ("drum_f_hat", &known.hat, &found.drums.hat),
+    ];
+    for (name, known, found) in drums {
+        let score = if known.is_empty() && found.is_empty() {
+            1.0
+        } else {
+            matched(known, found, STROKE_WINDOW).f_measure()
+        };
+        values.insert(name, score);
     }
 }
 
@@ -179,6 +209,11 @@ mod tests {
                 vec![Labelled::new(0.0, 10.0, "verse"), Labelled::new(10.0, 20.0, "chorus")],
                 vec![Labelled::new(0.0, 20.0, "A")],
             ],
+            drums: Some(DrumStrokes {
+                kick: vec![0.0, 2.0],
+                snare: vec![1.0, 3.0],
+                hat: (0..40).map(|stroke| f64::from(stroke) * 0.5).collect(),
+            }),
             ..Truth::default()
         }
     }
@@ -192,6 +227,7 @@ mod tests {
             chords: vec![Labelled::new(0.0, 20.0, "A:min")],
             melody: vec![(0.0, 440.0), (0.01, 440.0)],
             sections: truth().sections[0].clone(),
+            drums: truth().drums.unwrap(),
         }
     }
 
@@ -200,20 +236,21 @@ mod tests {
         let scores = score_track(&truth(), &perfect());
         let off: Vec<_> = scores.values.iter().filter(|(_, value)| **value != 1.0).collect();
         assert_eq!(off, [(&"melody_voicing_false_alarm", &0.0)]);
-        assert_eq!(scores.values.len(), 22);
+        assert_eq!(scores.values.len(), 25);
         assert_eq!(scores.unknown_chords, ["Am"]);
     }
 
     #[test]
     fn what_is_not_found_scores_nothing_and_is_not_left_out() {
         let scores = score_track(&truth(), &Found::default());
-        assert_eq!(scores.values.len(), 22);
+        assert_eq!(scores.values.len(), 25);
         for name in [
             "beat_f",
             "downbeat_f",
             "tempo_acc2",
             "key_weighted",
             "chord_majmin",
+            "drum_f_snare",
             "melody_rpa",
             "section_label_acc",
         ] {

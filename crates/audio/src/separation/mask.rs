@@ -2,7 +2,7 @@
 
 use realfft::num_complex::Complex32;
 
-use super::median::{self, Row, SlidingMedian};
+use crate::median::{self, Row, SlidingMedian};
 
 /// A stretch of spectra as the masks see it: all channels together.
 #[derive(Default)]

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use music::analysis::SectionLabel;
 use music::key::Mode;
 
-use super::arrangement::{Arrangement, Note};
+use super::arrangement::{Arrangement, Drum, Note, Stroke};
 use super::style::SongStyle;
 use super::synth::intonation::Intonation;
 
@@ -33,8 +33,20 @@ pub struct SongTruth {
     pub sections: Vec<TrueSpan>,
     /// The pitch of the voice, or of the instrument that has the tune, every 10 ms: seconds and hertz, 0 for none.
     pub melody: Vec<(f64, f64)>,
+    /// Every stroke of a kick, a snare (or what stands for it: clap, rim, brush) and a hat (or ride, or shaker), in order;
+    /// toms and crashes are none of them.
+    pub drums: Vec<TrueStroke>,
     /// How long it plays.
     pub duration: f64,
+}
+
+/// A stroke.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TrueStroke {
+    /// When.
+    pub time: f64,
+    /// `kick`, `snare` or `hat`.
+    pub drum: &'static str,
 }
 
 /// A beat.
@@ -71,6 +83,11 @@ impl SongTruth {
     /// The form, likewise.
     pub fn sections_text(&self) -> String {
         spans_text(&self.sections)
+    }
+
+    /// The strokes, a line each: time, tab, drum.
+    pub fn drums_text(&self) -> String {
+        lines(self.drums.iter().map(|stroke| format!("{:.4}\t{}", stroke.time, stroke.drum)))
     }
 
     /// The melody, a line each: time, tab, hertz.
@@ -111,9 +128,23 @@ pub(super) fn of(song: &Arrangement) -> SongTruth {
         chords: chords(song),
         sections: sections(song, beats_per_bar),
         melody: melody(song),
+        drums: drums(song),
         duration: song.duration,
         beats,
     }
+}
+
+fn drums(song: &Arrangement) -> Vec<TrueStroke> {
+    let stroke = |stroke: &Stroke| {
+        let drum = match stroke.drum {
+            Drum::Kick => "kick",
+            Drum::Snare | Drum::Clap | Drum::Rim | Drum::Brush => "snare",
+            Drum::ClosedHat | Drum::OpenHat | Drum::Ride | Drum::Shaker => "hat",
+            Drum::Crash | Drum::HighTom | Drum::LowTom => return None,
+        };
+        Some(TrueStroke { time: stroke.time, drum })
+    };
+    song.strokes.iter().filter_map(stroke).collect()
 }
 
 fn key_name(tonic: u8, mode: Mode) -> String {

@@ -22,9 +22,9 @@ use crate::progress;
 /// What the task is called.
 pub(super) const NAME: &str = "audio";
 /// What it measures and reads, for the help.
-pub(super) const ABOUT: &str = "Beats, tempo, key, chords, melody, form, stems, mood and genre of annotated tracks, and speech \
+pub(super) const ABOUT: &str = "Beats, tempo, key, chords, melody, form, drums, stems, mood and genre of annotated tracks, and speech \
     against music. Reads a directory with eval.csv or manifest.csv (path and any of genre, tempo, beats, key, mode, chords, \
-    melody, sections, valence, energy, and stems, a directory with drums, bass, vocals and others), the table that --manifest names, POP909 (NNN/truth.json beside its rendered sound), \
+    melody, sections, drums, valence, energy, and stems, a directory with drums, bass, vocals and others), the table that --manifest names, POP909 (NNN/truth.json beside its rendered sound), \
     the spoken digits of FSDD, or sound files with annotations of the same name (.beats, .lab, .jams).";
 
 /// Where the annotated tracks are.

@@ -65,6 +65,8 @@ struct Row {
     chords: String,
     melody: String,
     sections: String,
+    /// Empty where nobody drums.
+    drums: String,
     /// The directory of the stems; empty where none were asked for.
     stems: String,
 }
@@ -144,6 +146,7 @@ fn write_song(directory: &Path, number: usize, song: &Composed, with_stems: bool
         chords: write(".chords.lab", truth.chords_text())?,
         melody: write(".melody.tsv", truth.melody_text())?,
         sections: write(".sections.lab", truth.sections_text())?,
+        drums: if truth.drums.is_empty() { String::new() } else { write(".drums.tsv", truth.drums_text())? },
         stems: if with_stems { name.clone() } else { String::new() },
     })
 }

@@ -43,6 +43,7 @@ fn analysis(version: u16, energy: f32) -> TrackAnalysis {
         segments: Vec::new(),
         chords: Vec::new(),
         melody: Melody::default(),
+        drums: None,
         descriptor: vec![0.5; 42],
         report: "Short.".to_owned(),
     }

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow};
+use audio::score::reliability::{Claim, claims};
 use audio::score::track::{Found, TrackScores, score_track};
 use audio::{Decoder, Sound};
 
@@ -35,6 +36,8 @@ pub(super) struct Scored {
     pub(super) descriptor: Option<Vec<f64>>,
     /// For each window our speechiness and whether it is speech, where that was the question.
     pub(super) speech: Vec<(f64, bool)>,
+    /// What was claimed with which confidence, and whether it is right.
+    pub(super) claims: Vec<Claim>,
 }
 
 /// Analyses and scores; nothing that happens on the way stops the run.
@@ -55,6 +58,7 @@ fn scored(track: &Annotated) -> Result<Scored> {
     let analysis = audio::analyze(&sound);
     // Silence has no mood and no place among other tracks.
     let is_heard = !sound.is_silent();
+    let claims = claims(&track.truth, &analysis);
     let mut scores = score_track(&track.truth, &Found::from(&analysis));
     if let Some(directory) = &track.stems {
         stems::score(&track.path, directory, &analysis.melody, &mut scores.values)?;
@@ -66,6 +70,7 @@ fn scored(track: &Annotated) -> Result<Scored> {
         energy: is_heard.then_some(f64::from(analysis.track.energy)),
         descriptor: is_heard.then(|| analysis.descriptor.iter().map(|&value| f64::from(value)).collect()),
         speech: Vec::new(),
+        claims,
     })
 }
 

@@ -151,11 +151,12 @@ impl AudioSet {
             ..Truth::default()
         };
         type Reader = fn(&mut Truth, &str, &[u8]) -> Result<(), AnnotationError>;
-        let files: [(Option<String>, Reader); 4] = [
+        let files: [(Option<String>, Reader); 5] = [
             (entry.beats, Truth::read_beats),
             (entry.chords, Truth::read_chords),
             (entry.melody, Truth::read_melody),
             (entry.sections, Truth::read_sections),
+            (entry.drums, Truth::read_drums),
         ];
         for (name, read) in files {
             if let Some(name) = name {

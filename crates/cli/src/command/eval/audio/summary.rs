@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use anyhow::Result;
+use audio::score::reliability::{self, Bin, Claimed};
 use audio::score::{class, rank};
 use learn::eval::{Meter as _, ModelReport};
 use learn::metrics::bootstrap;
@@ -38,10 +39,21 @@ pub(super) struct AudioReport {
     real_time_factor: f64,
     /// Seconds of sound for each second that a core worked.
     real_time_factor_per_core: f64,
+    /// By what is claimed: how much of what is claimed with about the same confidence is right.
+    reliability: BTreeMap<&'static str, Vec<ReliabilityRow>>,
     genres: Vec<GenreRow>,
     tracks: Vec<TrackRow>,
     /// What could not be used, and why.
     pub(super) failures: Vec<Failure>,
+}
+
+/// Claims of about the same confidence.
+#[derive(Debug, Serialize)]
+struct ReliabilityRow {
+    confidence: f64,
+    right: f64,
+    /// How many there are; of labels and chords how many seconds.
+    weight: f64,
 }
 
 /// The tracks of one genre.
@@ -81,6 +93,7 @@ impl AudioReport {
         let (mut metrics, mut ci95, counts) = means(values.iter(), seed)?;
         rank_moods(&pairs, seed, &mut metrics, &mut ci95);
         tell_speech(&pairs, seed, &mut metrics, &mut ci95)?;
+        let reliability = tell_reliability(&pairs, &mut metrics);
         let seconds = watch.seconds();
         let audio_seconds: f64 = pairs.iter().map(|(_, scored)| scored.duration).sum();
         let worked: f64 = measured.iter().filter(|one| one.outcome.is_ok()).map(|one| one.seconds).sum();
@@ -116,6 +129,7 @@ impl AudioReport {
             audio_seconds,
             real_time_factor: audio_seconds / seconds.max(1e-9),
             real_time_factor_per_core: audio_seconds / worked.max(1e-9),
+            reliability,
             genres,
             tracks: tracks.collect(),
             failures,
@@ -216,7 +230,8 @@ fn protocol(set: &AudioSet) -> String {
         "Read as {}. Every measure as in mir_eval, averaged over the tracks that have its annotation; beats from 5 s on, within \
          70 ms; tempo within 4 %; chords over time; of several segmentations the better one; genre by 10-fold stratified \
          cross-validation on the descriptor, the classifier chosen inside the training folds; SDR of BSS Eval on the mean of the \
-         channels in frames of {} s, percussive against the drums and harmonic against all else; intervals by bootstrap over \
+         channels in frames of {} s, percussive against the drums and harmonic against all else; calibration errors over all \
+         claims in ten bins; intervals by bootstrap over \
          tracks.",
         set.layout,
         stems::FRAME_SECONDS
@@ -296,6 +311,24 @@ fn tell_speech(
     }
     metrics.extend(rank::area_under_curve(&windows).map(|area| ("speech_auc".to_owned(), area)));
     Ok(())
+}
+
+/// Adds the calibration error of each kind of claim; tells of each how right it is at which confidence.
+fn tell_reliability(
+    pairs: &[(&Annotated, &Scored)],
+    metrics: &mut BTreeMap<String, f64>,
+) -> BTreeMap<&'static str, Vec<ReliabilityRow>> {
+    let mut reliability = BTreeMap::new();
+    for what in Claimed::ALL {
+        let claims = pairs.iter().flat_map(|(_, scored)| &scored.claims).filter(|claim| claim.what == what);
+        let bins = reliability::bins(claims);
+        let Some(error) = reliability::expected_calibration_error(&bins) else { continue };
+        metrics.insert(what.error_name().to_owned(), error);
+        let row =
+            |bin: Bin| ReliabilityRow { confidence: bin.confidence, right: bin.right, weight: bin.weight };
+        reliability.insert(what.error_name(), bins.into_iter().map(row).collect());
+    }
+    reliability
 }
 
 type Means = (BTreeMap<String, f64>, BTreeMap<String, [f64; 2]>, BTreeMap<String, usize>);

@@ -15,12 +15,12 @@ const HIGHEST: u32 = (4.0_f32.to_bits() >> SHIFT) - 1;
 const LOWEST: u32 = HIGHEST - (LEVEL_COUNT as u32 - 1);
 
 /// The level of a magnitude that is not negative; a sixteenth of an octave or less lies between two.
-pub(super) fn level(magnitude: f32) -> u8 {
+pub(crate) fn level(magnitude: f32) -> u8 {
     ((magnitude.to_bits() >> SHIFT).clamp(LOWEST, HIGHEST) - LOWEST) as u8
 }
 
 /// The magnitude in the middle of a level, 0 for the lowest.
-pub(super) fn magnitude(level: u8) -> f32 {
+pub(crate) fn magnitude(level: u8) -> f32 {
     if level == 0 {
         return 0.0;
     }
@@ -29,25 +29,25 @@ pub(super) fn magnitude(level: u8) -> f32 {
 
 /// A row of levels within a larger field.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Row {
+pub(crate) struct Row {
     /// Where it begins in the field.
-    pub(super) start: usize,
+    pub(crate) start: usize,
     /// From one of its values to the next.
-    pub(super) stride: usize,
+    pub(crate) stride: usize,
     /// How many values it has.
-    pub(super) count: usize,
+    pub(crate) count: usize,
 }
 
 /// The levels within the window, counted twice: one by one and in groups.
 #[derive(Clone, Debug)]
-pub(super) struct SlidingMedian {
+pub(crate) struct SlidingMedian {
     counts: [u16; LEVEL_COUNT],
     groups: [u16; LEVEL_COUNT / GROUP],
 }
 
 impl SlidingMedian {
     /// Without any level.
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { counts: [0; LEVEL_COUNT], groups: [0; LEVEL_COUNT / GROUP] }
     }
 
@@ -59,7 +59,7 @@ impl SlidingMedian {
     ///
     /// # Panics
     /// When the row reaches beyond one of the fields, or `half` is 32,768 or more.
-    pub(super) fn filter(&mut self, levels: &[u8], row: Row, half: usize, medians: &mut [u8]) {
+    pub(crate) fn filter(&mut self, levels: &[u8], row: Row, half: usize, medians: &mut [u8]) {
         assert!(half < 1 << 15, "a window that wide cannot be counted");
         self.counts.fill(0);
         self.groups.fill(0);
