@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::{ArgAction, Parser, Subcommand};
 
 use crate::command::{
-    account, analyze, demo, doctor, eval, export, import, recommend, scan, serve, sim, train,
+    account, analyze, demo, doctor, eval, export, import, recommend, scan, search, serve, sim, train,
 };
 use crate::home::HomeArguments;
 use crate::listening;
@@ -36,6 +36,7 @@ enum Command {
     Import(Box<import::Arguments>),
     Train(train::Arguments),
     Recommend(recommend::Arguments),
+    Search(search::Arguments),
     Serve(serve::Arguments),
     Account(account::Arguments),
     Eval(eval::Arguments),
@@ -58,6 +59,7 @@ impl Arguments {
             Command::Import(arguments) => import::run(&home, *arguments).await,
             Command::Train(arguments) => train::run(&home, arguments).await,
             Command::Recommend(arguments) => recommend::run(&home, arguments).await,
+            Command::Search(arguments) => search::run(&home, arguments).await,
             Command::Serve(arguments) => serve::run(&home, arguments).await,
             Command::Account(arguments) => account::run(&home, arguments).await,
             Command::Eval(arguments) => eval::run(arguments),

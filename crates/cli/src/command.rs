@@ -9,6 +9,7 @@ pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod recommend;
 pub(crate) mod scan;
+pub(crate) mod search;
 pub(crate) mod serve;
 pub(crate) mod sim;
 pub(crate) mod train;

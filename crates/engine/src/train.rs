@@ -13,6 +13,7 @@
 //!
 //! Nothing here decides what an event means: profiles are folded by `taste`, and training reads the profiles.
 
+mod attributes;
 mod calibrate;
 mod fit;
 mod guard;
@@ -136,6 +137,8 @@ pub async fn train(
     let mut models = fit::fit(&history, &catalogue, (options, &used), Some(&models), progress)?;
     let Calibrated { ranking, sources } = measured;
     models.ranking = ranking;
+    progress(TrainProgress { stage: "learning what tracks are like", done: 0, total: 1 });
+    models.track_attributes = fit::attributes(&history, &catalogue, &models, options.seed)?;
 
     let watermark = Watermark {
         seq: reader.through(),
@@ -170,6 +173,8 @@ fn figures(history: &History, models: &Models) -> BTreeMap<String, f64> {
         ("playlist neighbour pairs", length(&models.playlist_neighbours)),
         ("session neighbour pairs", length(&models.session_neighbours)),
         ("artist neighbour pairs", length(&models.artist_neighbours)),
+        ("all-view neighbour pairs", length(&models.view_neighbours)),
+        ("inferred attributes", models.track_attributes.as_ref().map_or(0, |a| a.by_tag().entry_count())),
     ];
     figures.into_iter().map(|(name, count)| (name.to_owned(), count as f64)).collect()
 }

@@ -115,6 +115,21 @@ impl Attributes {
         Some(head.curve.apply(head.model.log_odds(&features)))
     }
 
+    /// The same of all items, in order, 0 for those that nothing is known about; none where the attribute was not learnt.
+    pub fn probabilities(&self, representation: &Representation, attribute: usize) -> Option<Vec<f32>> {
+        let head = self.heads.get(attribute)?.as_ref()?;
+        let mut features = Vec::with_capacity(representation.feature_count());
+        let mut probability = |item: usize| {
+            if !representation.has_any(item) {
+                return 0.0;
+            }
+            features.clear();
+            representation.write_features(item, &mut features);
+            head.curve.apply(head.model.log_odds(&features))
+        };
+        Some((0..representation.vectors().row_count()).map(&mut probability).collect())
+    }
+
     /// How far an attribute can be believed; none where it was not learnt.
     pub fn quality(&self, attribute: usize) -> Option<AttributeQuality> {
         self.heads.get(attribute)?.as_ref().map(|head| head.quality)
@@ -236,6 +251,11 @@ mod tests {
         assert!(error < 0.05, "off by {error}");
         let right = promised.iter().filter(|(p, label)| (*p > 0.5) == (*label > 0.5)).count();
         assert!(right > promised.len() * 9 / 10, "{right} of {}", promised.len());
+        for attribute in 0..3 {
+            let all = attributes.probabilities(&representation, attribute).unwrap();
+            let one = |item| attributes.probability(&representation, item, attribute).unwrap_or(0.0);
+            assert_eq!(all, (0..ITEMS).map(one).collect::<Vec<_>>());
+        }
         for attribute in 0..3 {
             let quality = attributes.quality(attribute).unwrap();
             assert!(quality.auc.unwrap() > 0.9 && quality.calibration_error < 0.1, "{quality:?}");

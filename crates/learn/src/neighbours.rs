@@ -52,9 +52,9 @@ impl Neighbours {
         Ok(Self { starts, items, similarities })
     }
 
-    /// The lists themselves, each sorted by the total order of [`crate::top_k`].
+    /// The neighbours with these lists, one per item, each sorted as [`crate::top_k`] sorts.
     #[cfg(feature = "train")]
-    pub(crate) fn from_lists(lists: Vec<Vec<(u32, f32)>>) -> Self {
+    pub fn from_lists(lists: Vec<Vec<(u32, f32)>>) -> Self {
         let entry_count = lists.iter().map(Vec::len).sum();
         let mut neighbours = Self {
             starts: Vec::with_capacity(lists.len() + 1),

@@ -81,6 +81,11 @@ pub enum Evidence {
         /// A track the listener likes or asked for.
         to: TrackId,
     },
+    /// It is like `to` in all that is known of both.
+    Alike {
+        /// A track the listener likes or asked for.
+        to: TrackId,
+    },
     /// It was loved and not heard for long.
     Forgotten {
         /// How often it was played.

@@ -4,7 +4,7 @@
 //! The reasons are the columns the score was added up from, and their words come from the evidence that the sources
 //! gave when they proposed the target.
 
-use music::{ArtistId, Target, TrackId};
+use music::{ArtistId, Catalogue, Target, TrackId};
 use taste::summary::{style_names, tags_of};
 
 use crate::candidate::{Candidates, Support};
@@ -98,20 +98,7 @@ impl Explainer<'_> {
     fn picked(&self, target: Target) -> Option<Picked> {
         let catalogue = &self.snapshot.catalogue;
         match target {
-            Target::Track(id) => {
-                let track = catalogue.track(id)?;
-                let name =
-                    |&artist: &ArtistId| catalogue.artist(artist).map(|artist| artist.name.to_string());
-                Some(Picked::Track(PickedTrack {
-                    id,
-                    title: track.title.to_string(),
-                    artists: track.artists.iter().filter_map(name).collect(),
-                    release: track.release.and_then(|id| catalogue.release(id)).map(|r| r.title.to_string()),
-                    artist_ids: track.artists.to_vec(),
-                    release_id: track.release,
-                    duration_ms: track.duration.map(music::Millis::get),
-                }))
-            }
+            Target::Track(id) => picked_track(catalogue, id).map(Picked::Track),
             Target::Artist(id) => {
                 let artist = catalogue.artist(id)?;
                 Some(Picked::Artist(PickedArtist {
@@ -133,6 +120,21 @@ impl Explainer<'_> {
             Target::Playlist(id) => id.to_string(),
         }
     }
+}
+
+/// A track with the names that people need.
+pub(crate) fn picked_track(catalogue: &Catalogue, id: TrackId) -> Option<PickedTrack> {
+    let track = catalogue.track(id)?;
+    let name = |&artist: &ArtistId| catalogue.artist(artist).map(|artist| artist.name.to_string());
+    Some(PickedTrack {
+        id,
+        title: track.title.to_string(),
+        artists: track.artists.iter().filter_map(name).collect(),
+        release: track.release.and_then(|id| catalogue.release(id)).map(|r| r.title.to_string()),
+        artist_ids: track.artists.to_vec(),
+        release_id: track.release,
+        duration_ms: track.duration.map(music::Millis::get),
+    })
 }
 
 /// The reasons that speak for a pick, as one sentence: of those that weigh enough the particular ones first, for they
@@ -198,6 +200,7 @@ pub fn evidence_words(snapshot: &Snapshot, evidence: Evidence) -> String {
         Evidence::PopularIn { tag: id } => format!("it is among the most played {} tracks", tag(id)),
         Evidence::Tagged { tag: id } => format!("it is {}", tag(id)),
         Evidence::Sound { to } => format!("it sounds like {}", track(to)),
+        Evidence::Alike { to } => format!("all in all it is like {}", track(to)),
         Evidence::Forgotten { play_count, days } => match days {
             Some(days) => format!("you played it {}, but not for {}", times(play_count), days_words(days)),
             None => format!("you played it {}, some time ago", times(play_count)),

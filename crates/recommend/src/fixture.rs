@@ -133,6 +133,8 @@ fn models() -> Models {
         track_neighbours: neighbours(&tracks),
         playlist_neighbours: neighbours(&tracks),
         session_neighbours: neighbours(&tracks),
+        view_neighbours: neighbours(&tracks),
+        track_attributes: None,
         artist_neighbours: neighbours(&artists),
         track_popularity: counted(TRACKS, |track| track),
         artist_popularity: counted(ARTISTS, |track| track / TRACKS_PER_ARTIST),

@@ -12,12 +12,14 @@
 //! | [`mix`] | – | say which of all these a product uses |
 //!
 //! [`pipeline::recommend`] runs them; [`explain`] puts the contributions into words; [`slate`] is what comes out.
+//! Tracks that somebody describes in words are found by [`search`](search::search), past all of these.
 //! What a request reads is in [`snapshot`] (the music and what was learnt) and [`query`] (the listener and the
 //! wish).
 //!
 //! The crate is pure: it reads no clock and owns no randomness; even the threads that sources run on belong to the
 //! [`runner::Runner`] it is handed.
 
+pub mod attributes;
 pub mod candidate;
 pub mod column;
 pub mod combination;
@@ -35,6 +37,7 @@ pub mod query;
 pub mod reranker;
 pub mod runner;
 pub mod scorer;
+pub mod search;
 pub mod slate;
 pub mod snapshot;
 pub mod sound_space;

@@ -67,6 +67,7 @@ const EVERY_SOURCE: &[&str] = &[
     "trending",
     "popular_in_tags",
     "sound_neighbours",
+    "alike",
     "forgotten",
     "again",
     "habits",

@@ -8,6 +8,7 @@ use learn::calibration::Isotonic;
 use learn::ials::ItemModel;
 use learn::popularity::Popularity;
 
+use crate::attributes::TrackAttributes;
 use crate::combination::Combination;
 use crate::query::Aim;
 
@@ -26,6 +27,10 @@ pub struct Models {
     pub playlist_neighbours: Option<Neighbours>,
     /// Tracks that are heard in the same sessions, the later one after the earlier.
     pub session_neighbours: Option<Neighbours>,
+    /// Tracks that are alike in all that is known of them: listeners, artist, playlists and sound in one vector.
+    pub view_neighbours: Option<Neighbours>,
+    /// Which tags tracks probably have.
+    pub track_attributes: Option<TrackAttributes>,
     /// Artists that the same people listen to.
     pub artist_neighbours: Option<Neighbours>,
     /// How much each track is played, and how that changes.

@@ -4,6 +4,7 @@
 //! One that fails, breaks or is late is named in the trace and missed by nobody else.
 
 mod again;
+mod alike;
 mod artist_neighbours;
 mod artist_taste;
 mod deep_cuts;
@@ -92,6 +93,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &again::Again,
     &habits::HabitualTracks,
     &explore::Explore,
+    &alike::Alike,
     &artist_taste::ArtistTaste,
     &similar_artists::SimilarArtists,
     &popular_artists::PopularArtists,

@@ -10,6 +10,7 @@ mod export;
 pub(crate) mod listeners;
 mod playlists;
 pub(crate) mod recommend;
+mod search;
 pub(crate) mod words;
 
 use axum::Router;
@@ -36,6 +37,7 @@ pub(crate) fn routes() -> (Router<Shared>, OpenApi) {
         .routes(routes!(events::events))
         .routes(routes!(export::export))
         .routes(routes!(catalogue::search))
+        .routes(routes!(search::described))
         .routes(routes!(catalogue::add_tracks))
         .routes(routes!(catalogue::track))
         .routes(routes!(catalogue::artist))

@@ -26,7 +26,7 @@ impl World {
             date: row.date,
             explicit: row.explicit,
             external: vec![external(track)],
-            tags: self.describe_tags(&row.tags),
+            tags: self.describe_tags(self.public_tags(row.main_artist(), &row.tags)),
             sound: row.sound.as_deref().copied().unwrap_or_default(),
         }
     }
@@ -36,7 +36,7 @@ impl World {
         ArtistDescription {
             name: row.name.to_string(),
             external: vec![external(artist)],
-            tags: self.describe_tags(&row.tags),
+            tags: self.describe_tags(self.public_tags(artist, &row.tags)),
         }
     }
 
@@ -50,6 +50,16 @@ impl World {
             date: row.date,
             external: vec![external(release)],
         }
+    }
+
+    /// Whether nobody has tagged the artist, nor any of the tracks.
+    pub fn is_untagged(&self, artist: ArtistId) -> bool {
+        let one_in = self.params().untagged_one_in;
+        one_in > 0 && artist.get().is_multiple_of(one_in)
+    }
+
+    fn public_tags<'a>(&self, artist: ArtistId, tags: &'a [TagWeight]) -> &'a [TagWeight] {
+        if self.is_untagged(artist) { &[] } else { tags }
     }
 
     fn describe_tags(&self, tags: &[TagWeight]) -> Vec<TagDescription> {

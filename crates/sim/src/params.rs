@@ -24,6 +24,8 @@ pub struct WorldParams {
     pub fresh_share: f32,
     /// Listening sessions of an average listener in a day; *range*: 0 to 20.
     pub sessions_per_day: f32,
+    /// One in so many artists is described without any tag, nor are the tracks; 0 tags all.
+    pub untagged_one_in: u32,
 }
 
 impl Default for WorldParams {
@@ -39,6 +41,7 @@ impl Default for WorldParams {
             start: UnixMillis::from_seconds(1_740_960_000),
             fresh_share: 0.1,
             sessions_per_day: 0.5,
+            untagged_one_in: 0,
         }
     }
 }

@@ -77,6 +77,75 @@ async fn a_learnt_world_pleases_its_listeners_and_its_selves_are_found() {
     home_pleases_more_than_the_charts(&learnt).await;
     selves_lie_in_the_styles_of_their_listener(&learnt).await;
     a_supposed_skip_answers_as_the_real_one_would_and_leaves_no_trace(&learnt).await;
+    a_newcomer_is_not_given_what_everybody_gets(&learnt).await;
+}
+
+/// Somebody new who follows three artists is answered from them at once, and three plays later otherwise.
+async fn a_newcomer_is_not_given_what_everybody_gets(learnt: &Learnt) {
+    let engine = learnt.service.engine();
+    let now = engine.clock().now();
+    let mut intake = engine.intake().await.unwrap();
+    let newcomers = ["newcomer", "other newcomer"].map(|name| intake.listener(name).unwrap());
+    intake.commit().await.unwrap();
+    let home = |listener| {
+        let ask = Ask {
+            is_private: true,
+            random_seed: Some(1),
+            ..Ask::plain(listener, Mix::named("home").unwrap())
+        };
+        async { learnt.service.recommend(ask).await.unwrap().picks }
+    };
+    let at_first = home(newcomers[0]).await;
+    assert!(at_first.len() >= 10, "somebody of whom nothing is known gets {} picks", at_first.len());
+
+    // The three artists with the most tracks in a style of each.
+    let snapshot = learnt.service.snapshot();
+    let catalogue = &snapshot.catalogue;
+    let genre = |artist: music::ArtistId| {
+        catalogue.artist(artist).and_then(|artist| artist.tags.first()).map(|tag| tag.tag)
+    };
+    let mut artists: Vec<music::ArtistId> = catalogue.artists().iter().map(|artist| artist.id).collect();
+    artists.sort_by_key(|&artist| (std::cmp::Reverse(snapshot.tracks_of_artist(artist).len()), artist));
+    let first = genre(artists[0]).unwrap();
+    let second = artists.iter().filter_map(|&artist| genre(artist)).find(|&tag| tag != first).unwrap();
+    let mut intake = engine.intake().await.unwrap();
+    for (listener, tag) in newcomers.into_iter().zip([first, second]) {
+        for &artist in artists.iter().filter(|&&artist| genre(artist) == Some(tag)).take(3) {
+            intake.event(NewEvent::plain(listener, now, Prompt::Followed { artist })).unwrap();
+        }
+    }
+    intake.commit().await.unwrap();
+    let (own, others) = (home(newcomers[0]).await, home(newcomers[1]).await);
+    let share = |picks: &[recommend::Pick], tag| {
+        let of = |pick: &&recommend::Pick| match pick.what.target() {
+            Target::Track(track) => {
+                catalogue.track(track).and_then(|track| genre(track.main_artist())) == Some(tag)
+            }
+            _ => false,
+        };
+        picks.iter().filter(of).count() as f32 / picks.len() as f32
+    };
+    println!(
+        "newcomers: of the followed genre {:.2} of the picks, {:.2} of the other's, {:.2} before",
+        share(&own, first),
+        share(&others, first),
+        share(&at_first, first)
+    );
+    assert!(share(&own, first) > 2.0 * share(&others, first), "three follows change little");
+    assert!(share(&own, first) > share(&at_first, first) + 0.2, "three follows change little");
+
+    let mut intake = engine.intake().await.unwrap();
+    let artist = artists.iter().copied().find(|&artist| genre(artist) == Some(second)).unwrap();
+    for &track in snapshot.tracks_of_artist(artist).iter().take(3) {
+        intake.event(NewEvent::plain(newcomers[0], now, Prompt::played(track))).unwrap();
+    }
+    intake.commit().await.unwrap();
+    let later = home(newcomers[0]).await;
+    println!(
+        "newcomers: after three plays of the other genre {:.2} of the picks are of that",
+        share(&later, second)
+    );
+    assert!(share(&later, second) > share(&own, second), "three plays change nothing");
 }
 
 async fn a_supposed_skip_answers_as_the_real_one_would_and_leaves_no_trace(learnt: &Learnt) {

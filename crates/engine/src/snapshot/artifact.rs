@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use learn::calibration::Isotonic;
 use learn::ials::{DiscountTable, ItemModel, Penalties};
 use learn::popularity::Popularity;
-use learn::{Factors, Neighbours};
+use learn::{Factors, Neighbours, Sparse};
+use recommend::attributes::{AttributeQuality, TrackAttributes};
 use recommend::{Aim, Combination, Models, Ranking, SourceCalibration};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
@@ -16,9 +17,10 @@ use crate::error::EngineError;
 pub(super) type File = (String, Vec<u8>);
 
 const FACTORS: [&str; 2] = ["track_factors", "artist_factors"];
-const NEIGHBOURS: [&str; 4] =
-    ["track_neighbours", "playlist_neighbours", "session_neighbours", "artist_neighbours"];
+const NEIGHBOURS: [&str; 5] =
+    ["track_neighbours", "playlist_neighbours", "session_neighbours", "artist_neighbours", "view_neighbours"];
 const POPULARITY: [&str; 2] = ["track_popularity", "artist_popularity"];
+const ATTRIBUTES: &str = "track_attributes";
 const RANKING: &str = "ranking.json";
 
 /// The artifacts of `models`; parts that were not learnt have none.
@@ -34,6 +36,7 @@ pub(super) fn encode(models: &Models) -> Result<Vec<File>, EngineError> {
         &models.playlist_neighbours,
         &models.session_neighbours,
         &models.artist_neighbours,
+        &models.view_neighbours,
     ];
     for (name, neighbours) in NEIGHBOURS.into_iter().zip(neighbours) {
         if let Some(neighbours) = neighbours {
@@ -46,6 +49,9 @@ pub(super) fn encode(models: &Models) -> Result<Vec<File>, EngineError> {
         if let Some(popularity) = popularity {
             files.push(tensors(name, &popularity_tensors(popularity))?);
         }
+    }
+    if let Some(attributes) = &models.track_attributes {
+        files.push(tensors(ATTRIBUTES, &attribute_tensors(attributes))?);
     }
     let stored: BTreeMap<Aim, StoredRanking> =
         models.ranking.iter().map(|(&aim, ranking)| (aim, StoredRanking::of(ranking))).collect();
@@ -73,6 +79,8 @@ pub(super) fn decode(files: &BTreeMap<String, Vec<u8>>) -> Result<Models, Engine
             "artist_neighbours" => models.artist_neighbours = Some(neighbours(file, bytes)?),
             "track_popularity" => models.track_popularity = Some(popularity(file, bytes)?),
             "artist_popularity" => models.artist_popularity = Some(popularity(file, bytes)?),
+            "view_neighbours" => models.view_neighbours = Some(neighbours(file, bytes)?),
+            ATTRIBUTES => models.track_attributes = Some(attributes(file, bytes)?),
             RANKING => models.ranking = ranking(bytes)?,
             _ => return Err(broken(file, "is no artifact that this program knows")),
         }
@@ -237,6 +245,33 @@ fn popularity(file: &str, bytes: &[u8]) -> Result<Popularity, EngineError> {
     let reader = Reader::new(file, bytes)?;
     let ((scores, _), (trends, _)) = (reader.f32("scores")?, reader.f32("trends")?);
     reader.learnt(Popularity::from_parts(scores, trends, reader.u32("listener_counts")?))
+}
+
+fn attribute_tensors(attributes: &TrackAttributes) -> Vec<Tensor> {
+    let by_tag = attributes.by_tag();
+    let qualities: Vec<f32> =
+        attributes.qualities().iter().flat_map(|quality| [quality.auc, quality.calibration_error]).collect();
+    vec![
+        Tensor::u64("track_count", &[by_tag.column_count()]),
+        Tensor::u64("starts", by_tag.row_starts()),
+        Tensor::u32("tracks", by_tag.columns()),
+        Tensor::f32("probabilities", vec![by_tag.entry_count()], by_tag.values()),
+        Tensor::f32("qualities", vec![attributes.qualities().len(), 2], &qualities),
+    ]
+}
+
+fn attributes(file: &str, bytes: &[u8]) -> Result<TrackAttributes, EngineError> {
+    let reader = Reader::new(file, bytes)?;
+    let [track_count] = reader.u64("track_count")?[..] else {
+        return Err(broken(file, "`track_count` is not one number"));
+    };
+    let (probabilities, _) = reader.f32("probabilities")?;
+    let (starts, tracks) = (reader.u64("starts")?, reader.u32("tracks")?);
+    let by_tag = reader.learnt(Sparse::from_parts(track_count, starts, tracks, probabilities))?;
+    let (qualities, _) = reader.f32("qualities")?;
+    let quality = |&[auc, calibration_error]: &[f32; 2]| AttributeQuality { auc, calibration_error };
+    let qualities = qualities.as_chunks::<2>().0.iter().map(quality).collect();
+    reader.learnt(TrackAttributes::from_parts(by_tag, qualities))
 }
 
 /// What the ranker was taught for one aim, small enough to read.

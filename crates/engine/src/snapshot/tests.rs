@@ -14,10 +14,35 @@ use crate::error::EngineError;
 
 const SCORES: [f32; 3] = [1.5, 2.5, 3.5];
 
+/// Two items with discounts of their own.
+fn factors() -> learn::ials::ItemModel {
+    let factors = learn::Factors::new(2, vec![1.0, 0.0, 0.0, 0.5]).unwrap();
+    let discounts = learn::ials::DiscountTable {
+        item_weights: vec![0.5, 2.0],
+        listener_exponent: 0.25,
+        listener_weight_mean: 3.0,
+    };
+    let model =
+        learn::ials::ItemModel::from_parts(factors, vec![1.0, 0.25], learn::ials::Penalties::default());
+    model.unwrap().with_discounts(discounts).unwrap()
+}
+
+fn attributes() -> recommend::attributes::TrackAttributes {
+    let by_tag = learn::Sparse::from_triplets(2, 3, [(0, 1, 0.25), (1, 0, 0.5)]).unwrap();
+    let quality = recommend::attributes::AttributeQuality { auc: 0.75, calibration_error: 0.125 };
+    recommend::attributes::TrackAttributes::from_parts(by_tag, vec![quality; 2]).unwrap()
+}
+
 fn models() -> Models {
     let popularity = Popularity::from_parts(SCORES.to_vec(), vec![0.0; 3], vec![1, 2, 3]).unwrap();
     let neighbours = Neighbours::from_parts(vec![0, 1, 2, 2], vec![1, 0], vec![0.5, 0.5]).unwrap();
-    Models { track_popularity: Some(popularity), track_neighbours: Some(neighbours), ..Models::default() }
+    Models {
+        track_popularity: Some(popularity),
+        track_neighbours: Some(neighbours),
+        track_factors: Some(factors()),
+        track_attributes: Some(attributes()),
+        ..Models::default()
+    }
 }
 
 struct Fixture {
@@ -176,7 +201,9 @@ fn what_was_published_is_read_as_it_was() {
     assert_eq!(*loaded.name, *name);
     assert_eq!(loaded.models.track_popularity, models().track_popularity);
     assert_eq!(loaded.models.track_neighbours.unwrap().items(), [1, 0]);
-    assert!(loaded.models.track_factors.is_none(), "what was not learnt is not there");
+    assert_eq!(loaded.models.track_factors, Some(factors()), "with the discounts that folding in needs");
+    assert_eq!(loaded.models.track_attributes, Some(attributes()));
+    assert!(loaded.models.artist_factors.is_none(), "what was not learnt is not there");
 }
 
 #[test]

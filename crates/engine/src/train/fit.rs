@@ -8,8 +8,10 @@ use learn::popularity::{Play, Popularity, PopularityParams};
 use learn::{Neighbours, Progress, Sparse};
 use music::{Catalogue, Id};
 use recommend::Models;
+use recommend::attributes::TrackAttributes;
 use rustc_hash::FxHashMap;
 
+use super::attributes::{infer, nearest, represent};
 use super::guard::Guard;
 use super::history::History;
 use super::{TrainOptions, TrainProgress, Tuning};
@@ -44,7 +46,7 @@ pub(super) fn fit(
     let start = |of: fn(&Models) -> &Option<ItemModel>| start.and_then(|models| of(models).as_ref());
     let track_start = start(|models| &models.track_factors);
     let artist_start = start(|models| &models.artist_factors);
-    Ok(Models {
+    let mut models = Models {
         track_factors: factors(&by_all, track_start, (options, tuning), "learning tracks", progress)?,
         artist_factors: factors(&artists, artist_start, (options, tuning), "learning artists", progress)?,
         track_neighbours: neighbours(&by_listener, &guard.listeners, tuning)?,
@@ -54,7 +56,26 @@ pub(super) fn fit(
         track_popularity: popularity(track_count, &history.plays, &guard)?,
         artist_popularity: popularity(artist_count, &history.artist_plays, &guard)?,
         ..Models::default()
-    })
+    };
+    progress(TrainProgress { stage: "merging views", done: 0, total: 1 });
+    if let Some(merged) = represent(history, &guard, catalogue, &models, options.seed)? {
+        models.view_neighbours = Some(nearest(&merged, options.seed)?);
+    }
+    Ok(models)
+}
+
+/// Which tags tracks probably have; none where nothing is known of them or no tag is given often enough.
+pub(super) fn attributes(
+    history: &History,
+    catalogue: &Catalogue,
+    models: &Models,
+    seed: u64,
+) -> Result<Option<TrackAttributes>, EngineError> {
+    let guard = Guard::of(history, catalogue.tracks().len(), catalogue.artists().len())?;
+    match represent(history, &guard, catalogue, models, seed)? {
+        Some(merged) => infer(&merged, catalogue),
+        None => Ok(None),
+    }
 }
 
 /// Who likes which tracks.

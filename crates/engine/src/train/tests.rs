@@ -133,3 +133,43 @@ async fn a_search_finds_parameters_that_are_kept_and_used_again() {
     let kept = train(&engine, &snapshots, &at_once, &mut |_| ()).await.unwrap().snapshot.tuning.unwrap();
     assert_eq!(kept.figures["factors: points"], 1.0, "without time only the start is judged");
 }
+
+#[tokio::test]
+async fn accounts_that_are_copies_of_one_another_are_a_few_accounts() {
+    let home = TempDir::new().unwrap();
+    let engine = engine(&home).await;
+    let mut intake = engine.intake().await.unwrap();
+    let name =
+        |number: usize| TrackDescription::named(format!("Artist {}", number / 4), format!("Track {number}"));
+    let tracks: Vec<_> = (0..200).map(|number| intake.track(&name(number)).unwrap()).collect();
+    let pushed = intake.track(&TrackDescription::named("Nobody", "Pushed")).unwrap();
+    let honest = intake.track(&TrackDescription::named("Somebody", "Liked")).unwrap();
+    let play = |intake: &mut crate::Intake, listener: &str, day: usize, track| {
+        let id = intake.listener(listener).unwrap();
+        let at = UnixMillis::new(NOW.get() - day as i64 * DAY_MS);
+        intake.event(NewEvent::plain(id, at, Prompt::played(track))).unwrap();
+    };
+    for listener in 0..80_usize {
+        let name = format!("listener {listener}");
+        for nth in 0..15_usize {
+            let place = (listener * 13 + nth * nth * 7 + nth * listener) % 200;
+            play(&mut intake, &name, 1 + nth, tracks[place]);
+        }
+        if listener < 30 {
+            play(&mut intake, &name, 20, honest);
+        }
+    }
+    for fake in 0..30_usize {
+        let name = format!("fake {fake}");
+        (0..15)
+            .filter(|nth| nth % 10 != fake % 10)
+            .for_each(|nth| play(&mut intake, &name, 1 + nth, tracks[nth]));
+        play(&mut intake, &name, 20, pushed);
+    }
+    intake.commit().await.unwrap();
+    let snapshots = SnapshotDirectory::of(home.path());
+    train(&engine, &snapshots, &options(1), &mut |_| ()).await.unwrap();
+    let models = snapshots.load().unwrap().models;
+    let score = |track: music::TrackId| models.track_popularity.as_ref().unwrap().score(track.get()).unwrap();
+    assert!(score(pushed) < 0.3 * score(honest), "{} against {}", score(pushed), score(honest));
+}

@@ -13,6 +13,7 @@ pub(super) static MIX: Mix = Mix {
         "playlist_neighbours",
         "item_neighbours",
         "sound_neighbours",
+        "alike",
         "habits",
         "long_term",
         "artist_neighbours",

@@ -20,6 +20,7 @@ pub(super) static MIX: Mix = Mix {
         "trending",
         "popular_in_tags",
         "sound_neighbours",
+        "alike",
         "forgotten",
         "again",
         "habits",

@@ -15,6 +15,7 @@ pub(super) static MIX: Mix = Mix {
         "artist_neighbours",
         "deep_cuts",
         "sound_neighbours",
+        "alike",
         "popular_in_tags",
     ],
     // Near the seed first, the listener's own taste second.

@@ -18,6 +18,7 @@ pub(super) static MIX: Mix = Mix {
         "fresh_near_taste",
         "popular_in_tags",
         "sound_neighbours",
+        "alike",
         "explore",
         "trending",
     ],

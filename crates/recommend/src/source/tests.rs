@@ -67,6 +67,7 @@ fn sources_that_learn_taste_find_the_listeners_style() {
         "fresh_near_taste",
         "popular_in_tags",
         "sound_neighbours",
+        "alike",
         "again",
         "explore",
     ] {

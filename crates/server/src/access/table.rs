@@ -99,6 +99,7 @@ pub(crate) static ROUTES: &[Route] = &[
     get("/api/v1/export", Access::Own),
     // Music.
     get("/api/v1/catalogue", Access::Account),
+    get("/api/v1/search", Access::Account),
     post("/api/v1/tracks", Access::Administrator),
     get("/api/v1/tracks/{track}", Access::Account),
     get("/api/v1/artists/{artist}", Access::Account),

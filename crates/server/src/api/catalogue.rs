@@ -38,7 +38,7 @@ pub(crate) struct Found {
 }
 
 /// The longest text that is searched for, in bytes.
-const QUERY_LEN_MAX: usize = 1_000;
+pub(crate) const QUERY_LEN_MAX: usize = 1_000;
 
 /// Finds music by its name.
 #[utoipa::path(get, path = "/api/v1/catalogue", tag = "music", params(Search),
