@@ -136,7 +136,6 @@ impl Worker {
     /// # Errors
     /// [`SeparationFailure`]; the worker is good for the next job all the same. What `sink` has taken until then is part
     /// of the sound only.
-    #[expect(clippy::disallowed_methods, reason = "the limit is on the clock of all messages together")]
     pub fn separate(
         &mut self,
         path: &Path,
