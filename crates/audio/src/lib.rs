@@ -57,7 +57,7 @@ pub use duplicates::duplicates;
 pub use error::AudioError;
 pub use feature::features_markdown;
 pub use fingerprint::Fingerprint;
-pub use resample::ANALYSIS_RATE_HZ;
+pub use resample::{ANALYSIS_RATE_HZ, Resampler};
 pub use rhythm::{GivenBeats, beats, beats_of_activations};
 pub use sound::{ANALYSED_SECONDS_MAX, Loudness, Sound};
 pub use spectrum::{MelSettings, mel_spectrogram};

@@ -1,4 +1,4 @@
-//! Sound at any rate becomes one channel at the rate of analysis.
+//! Sound at any rate becomes one channel at another.
 
 use rubato::audioadapter_buffers::direct::SequentialSlice;
 use rubato::{Fft, FixedSync, Indexing, Resampler as _};
@@ -12,8 +12,8 @@ pub const ANALYSIS_RATE_HZ: u32 = 22_050;
 /// Samples of input that are taken at a time.
 const CHUNK: usize = 4_096;
 
-/// Folds blocks to one channel and brings them to [`ANALYSIS_RATE_HZ`], without delay.
-pub(crate) struct Resampler {
+/// Folds blocks to one channel and brings them to another rate, without delay.
+pub struct Resampler {
     /// None where the rate is the right one already.
     fft: Option<Fft<f32>>,
     pending: Vec<f32>,
@@ -25,17 +25,23 @@ pub(crate) struct Resampler {
     ratio: f64,
 }
 
+impl std::fmt::Debug for Resampler {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Resampler").field("ratio", &self.ratio).finish_non_exhaustive()
+    }
+}
+
 impl Resampler {
-    /// A resampler from `rate_hz`.
+    /// A resampler between two rates.
     ///
     /// # Errors
-    /// [`AudioError::Shape`] for a rate that the library cannot convert.
-    pub(crate) fn new(rate_hz: u32) -> Result<Self, AudioError> {
-        let shape = |_| AudioError::Shape { what: "a sampling rate", value: u64::from(rate_hz) };
-        let fft = if rate_hz == ANALYSIS_RATE_HZ {
+    /// [`AudioError::Shape`] for rates that the library cannot convert.
+    pub fn new(from_hz: u32, to_hz: u32) -> Result<Self, AudioError> {
+        let shape = |_| AudioError::Shape { what: "a sampling rate", value: u64::from(from_hz) };
+        let fft = if from_hz == to_hz {
             None
         } else {
-            let (from, to) = (rate_hz as usize, ANALYSIS_RATE_HZ as usize);
+            let (from, to) = (from_hz as usize, to_hz as usize);
             Some(Fft::new_custom(from, to, CHUNK, 4, 1, WINDOW, FixedSync::Input).map_err(shape)?)
         };
         let (delay, capacity) =
@@ -47,12 +53,12 @@ impl Resampler {
             delay,
             input_count: 0,
             output_count: 0,
-            ratio: f64::from(ANALYSIS_RATE_HZ) / f64::from(rate_hz),
+            ratio: f64::from(to_hz) / f64::from(from_hz),
         })
     }
 
     /// Adds what `block` becomes to `mono`.
-    pub(crate) fn push(&mut self, block: &Block, mono: &mut Vec<f32>) {
+    pub fn push(&mut self, block: &Block, mono: &mut Vec<f32>) {
         let start = self.pending.len();
         match block.channel_count {
             2 => self.pending.extend(block.samples.chunks_exact(2).map(|pair| 0.5 * (pair[0] + pair[1]))),
@@ -72,7 +78,7 @@ impl Resampler {
     }
 
     /// Adds what is still in the filter.
-    pub(crate) fn finish(&mut self, mono: &mut Vec<f32>) {
+    pub fn finish(&mut self, mono: &mut Vec<f32>) {
         if self.fft.is_none() {
             return;
         }
@@ -113,7 +119,7 @@ mod tests {
     use super::*;
 
     fn resample(rate_hz: u32, samples: &[f32]) -> Vec<f32> {
-        let mut resampler = Resampler::new(rate_hz).unwrap();
+        let mut resampler = Resampler::new(rate_hz, ANALYSIS_RATE_HZ).unwrap();
         let mut mono = Vec::new();
         for chunk in samples.chunks(1_152) {
             resampler.push(&Block { channel_count: 1, samples: chunk.to_vec() }, &mut mono);
@@ -136,7 +142,7 @@ mod tests {
 
     #[test]
     fn two_channels_become_their_mean() {
-        let mut resampler = Resampler::new(ANALYSIS_RATE_HZ).unwrap();
+        let mut resampler = Resampler::new(ANALYSIS_RATE_HZ, ANALYSIS_RATE_HZ).unwrap();
         let mut mono = Vec::new();
         resampler.push(&Block { channel_count: 2, samples: vec![1.0, 0.0, -1.0, 0.5] }, &mut mono);
         assert_eq!(mono, [0.5, -0.25]);

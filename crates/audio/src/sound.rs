@@ -56,7 +56,10 @@ impl Sound {
         let limit = (ANALYSED_SECONDS_MAX * f64::from(ANALYSIS_RATE_HZ)) as usize;
         while decoder.next_block(&mut block)? {
             if parts.is_none() {
-                parts = Some((Resampler::new(decoder.rate_hz())?, meter(&block, decoder.rate_hz())?));
+                parts = Some((
+                    Resampler::new(decoder.rate_hz(), ANALYSIS_RATE_HZ)?,
+                    meter(&block, decoder.rate_hz())?,
+                ));
             }
             let Some((resampler, meter)) = &mut parts else { break };
             frame_count += (block.samples.len() / block.channel_count) as u64;

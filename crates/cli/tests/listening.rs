@@ -479,3 +479,34 @@ fn real_recordings_are_read() {
         assert_eq!(report["analysed_count"], files.len() as u64, "{below}: {report}");
     }
 }
+
+/// A model that gives a quarter and three quarters of a sound, made by the tests of the crate `neural`.
+#[cfg(feature = "neural")]
+const SHARES: &[u8] = include_bytes!("../../neural/tests/data/shares.onnx");
+
+#[cfg(feature = "neural")]
+#[test]
+fn a_model_that_separates_writes_its_stems() {
+    let home = Home::new();
+    home.write("one.wav", &tone(440.0, 5.0).bytes());
+    home.write("model.onnx", SHARES);
+    let path = |name: &str| home.music().join(name).to_str().unwrap().to_owned();
+    let stems = home.directory.path().join("stems");
+    let words = ["analyze", &path("one.wav"), "--memory-mib", "2048", "--model", &path("model.onnx")];
+    let said = home.run(&words);
+    assert!(!said.is_success && said.err.contains("--stems DIR"), "{said:?}");
+    let said = home.run(&[&words[..], &["--stems", stems.to_str().unwrap()]].concat());
+    assert!(said.is_success, "{said:?}");
+    let mut names: Vec<_> = fs::read_dir(&stems).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["rest.wav", "voice.wav"]);
+    let sum = |name: &str| -> (usize, f64) {
+        let mut reader = hound::WavReader::open(stems.join(name)).unwrap();
+        assert_eq!((reader.spec().channels, reader.spec().sample_rate), (2, 44_100));
+        let squares: Vec<f64> = reader.samples::<f32>().map(|s| f64::from(s.unwrap()).powi(2)).collect();
+        (squares.len(), squares.iter().sum())
+    };
+    let ((voice_len, voice), (rest_len, rest)) = (sum("voice.wav"), sum("rest.wav"));
+    assert_eq!(voice_len, rest_len);
+    assert!((rest / voice - 9.0).abs() < 0.01, "{}", rest / voice);
+}

@@ -28,12 +28,25 @@ pub enum Task {
     Embedding,
     /// `1 × labels`: how well each of these words fits.
     Tags(Vec<String>),
+    /// `1 × stems × channels × window`: the samples of each stem.
+    Separation(Separation),
 }
 
-/// What a model looks at: one channel at 22,050 Hz and at the reference loudness.
+/// How a model takes a sound apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Separation {
+    /// The names of the stems, in the order of the output.
+    pub stems: Vec<String>,
+    /// Samples a second that go in and come out, of each channel.
+    pub rate_hz: u32,
+    /// Channels that go in and come out: 1 or 2.
+    pub channel_count: usize,
+}
+
+/// What a model looks at: one channel at 22,050 Hz and at the reference loudness, unless it takes the sound apart.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
-    /// `1 × window`: samples.
+    /// `1 × window`: samples; `1 × channels × window`, at the rate it asks for and as loud as they are, to separate.
     Samples,
     /// `1 × window × bands`: a spectrogram.
     Mel(MelSettings),
@@ -52,6 +65,11 @@ pub enum Scale {
 const WINDOW_NUMBERS_MAX: usize = 180 * ANALYSIS_RATE_HZ as usize;
 /// The most labels of a tagger.
 const LABEL_COUNT_MAX: usize = 4_096;
+/// The most stems of a model that separates, and the longest name of one.
+const STEM_COUNT_MAX: usize = 16;
+const STEM_NAME_LEN_MAX: usize = 40;
+/// The rates that a model which separates may ask for: those that recordings come in, and halves of them.
+const SEPARATION_RATES_HZ: [u32; 7] = [8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000];
 
 impl Contract {
     /// The contract in the entries of a file.
@@ -69,7 +87,11 @@ impl Contract {
             "beats" => Task::Beats,
             "embedding" => Task::Embedding,
             "tags" => Task::Tags(said.labels()?),
-            other => return Err(wrong("segue.task", other, "it is `beats`, `embedding` or `tags`")),
+            "separation" => Task::Separation(said.separation()?),
+            other => {
+                let why = "it is `beats`, `embedding`, `tags` or `separation`";
+                return Err(wrong("segue.task", other, why));
+            }
         };
         let scale = match said.word("segue.output") {
             Err(_) | Ok("probability") => Scale::Probability,
@@ -77,6 +99,9 @@ impl Contract {
             Ok(other) => return Err(wrong("segue.output", other, "it is `probability` or `logit`")),
         };
         let window: usize = said.number("segue.window")?;
+        if matches!(task, Task::Separation(_)) && input != Input::Samples {
+            return Err(wrong("segue.input", "mel", "a model that separates takes `samples`"));
+        }
         let contract = Self { task, input, window, scale };
         if window < 2 || contract.window.saturating_mul(contract.width()) > WINDOW_NUMBERS_MAX {
             return Err(wrong("segue.window", &window.to_string(), "2 frames to three minutes are possible"));
@@ -86,9 +111,10 @@ impl Contract {
 
     /// Numbers in one frame of the input.
     pub(crate) fn width(&self) -> usize {
-        match &self.input {
-            Input::Samples => 1,
-            Input::Mel(settings) => settings.band_count,
+        match (&self.input, &self.task) {
+            (Input::Samples, Task::Separation(separation)) => separation.channel_count,
+            (Input::Samples, _) => 1,
+            (Input::Mel(settings), _) => settings.band_count,
         }
     }
 
@@ -127,6 +153,30 @@ impl Said<'_> {
             return Ok(settings);
         }
         Err(wrong("segue.frame_len", &format!("{settings:?}"), "no spectrogram can be made this way"))
+    }
+
+    fn separation(&self) -> Result<Separation, NeuralError> {
+        let (stems, rate_hz, channel_count) =
+            (self.labels()?, self.number("segue.rate")?, self.number("segue.channels")?);
+        let is_name = |name: &String| {
+            let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
+            name.len() <= STEM_NAME_LEN_MAX && name.chars().all(is_plain)
+        };
+        let mut distinct: Vec<&String> = stems.iter().collect();
+        distinct.sort_unstable();
+        distinct.dedup();
+        if distinct.len() < stems.len() || stems.len() > STEM_COUNT_MAX || !stems.iter().all(is_name) {
+            let why = "stems are up to 16 different names of small letters, digits, - and _";
+            return Err(wrong("segue.labels", &stems.join(", "), why));
+        }
+        if !SEPARATION_RATES_HZ.contains(&rate_hz) {
+            let why = "it is 8000, 16000, 22050, 24000, 32000, 44100 or 48000";
+            return Err(wrong("segue.rate", &rate_hz.to_string(), why));
+        }
+        if !matches!(channel_count, 1 | 2) {
+            return Err(wrong("segue.channels", &channel_count.to_string(), "it is 1 or 2"));
+        }
+        Ok(Separation { stems, rate_hz, channel_count })
     }
 
     fn labels(&self) -> Result<Vec<String>, NeuralError> {

@@ -38,4 +38,7 @@ pub enum NeuralError {
         /// What happened.
         why: String,
     },
+    /// The model takes sound apart, and says nothing of it.
+    #[error("the model takes a sound apart; `segue analyze --stems DIR` writes what it makes of it")]
+    Deaf,
 }

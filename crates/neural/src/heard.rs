@@ -69,6 +69,7 @@ impl Gathered {
             Task::Embedding => Ok(Heard::Embedding(self.sums)),
             Task::Tags(labels) => self.tags(labels),
             Task::Beats => self.beats(contract.rate_hz()),
+            Task::Separation(_) => Err(NeuralError::Deaf),
         }
     }
 

@@ -10,7 +10,7 @@ use tract_onnx::prelude::{
     TractResult, TypedRunnableModel, tvec,
 };
 
-use crate::contract::{Contract, Input, Task};
+use crate::contract::{Contract, Input, Separation, Task};
 use crate::error::NeuralError;
 use crate::heard::Gathered;
 
@@ -44,9 +44,10 @@ impl Model {
         let entries: BTreeMap<String, String> =
             file.metadata_props.iter().map(|entry| (entry.key.clone(), entry.value.clone())).collect();
         let contract = Contract::read(&entries)?;
-        let shape = match &contract.input {
-            Input::Samples => tvec![1, contract.window],
-            Input::Mel(settings) => tvec![1, contract.window, settings.band_count],
+        let shape = match (&contract.input, &contract.task) {
+            (_, Task::Separation(separation)) => tvec![1, separation.channel_count, contract.window],
+            (Input::Samples, _) => tvec![1, contract.window],
+            (Input::Mel(settings), _) => tvec![1, contract.window, settings.band_count],
         };
         let plan = || -> TractResult<Arc<TypedRunnableModel>> {
             let fact = InferenceFact::dt_shape(<f32 as tract_onnx::prelude::Datum>::datum_type(), shape);
@@ -63,8 +64,11 @@ impl Model {
     /// What it hears in `sound`: windows that overlap by a half, of which beats are put together and all else is averaged.
     ///
     /// # Errors
-    /// When a run fails or gives something else than what the contract says.
+    /// When a run fails or gives something else than what the contract says, and of a model that separates.
     pub fn hear(&self, sound: &Sound) -> Result<Heard, NeuralError> {
+        if matches!(self.contract.task, Task::Separation(_)) {
+            return Err(NeuralError::Deaf);
+        }
         let (width, window) = (self.contract.width(), self.contract.window);
         let spectrogram = match &self.contract.input {
             Input::Samples => Vec::new(),
@@ -113,26 +117,45 @@ impl Model {
             Input::Samples => vec![1, numbers.len()],
             Input::Mel(settings) => vec![1, numbers.len() / settings.band_count, settings.band_count],
         };
+        let (shape, values) = self.first_output(&shape, numbers)?;
+        let width = match (&self.contract.task, shape.as_slice()) {
+            (Task::Beats, [1, frames]) if *frames == self.contract.window => 1,
+            (Task::Beats, [1, frames, width]) if *frames == self.contract.window => *width,
+            (Task::Embedding | Task::Tags(_), [1, width]) => *width,
+            _ => return Err(misshapen(&shape)),
+        };
+        Ok((values, width))
+    }
+
+    /// The samples of all stems in a window of all channels, plane by plane.
+    pub(crate) fn separate(&self, planes: &[f32], separation: &Separation) -> Result<Vec<f32>, NeuralError> {
+        let (window, channel_count) = (self.contract.window, separation.channel_count);
+        let (shape, values) = self.first_output(&[1, channel_count, window], planes)?;
+        if shape != [1, separation.stems.len(), channel_count, window] {
+            return Err(misshapen(&shape));
+        }
+        if values.iter().any(|value| !value.is_finite()) {
+            return Err(NeuralError::Run { why: "it gives what is not a number".to_owned() });
+        }
+        Ok(values)
+    }
+
+    /// One run: the shape of the first output and its numbers.
+    fn first_output(&self, shape: &[usize], numbers: &[f32]) -> Result<(Vec<usize>, Vec<f32>), NeuralError> {
         let outputs = || -> TractResult<(Vec<usize>, Vec<f32>)> {
-            let input = Tensor::from_shape(&shape, numbers)?;
+            let input = Tensor::from_shape(shape, numbers)?;
             let outputs = self.plan.run(tvec![input.into_tvalue()])?;
             let first = outputs.first().ok_or_else(|| std::io::Error::other("it gives nothing"))?;
             let floats = first.cast_to::<f32>()?;
             let view = floats.to_plain_array_view::<f32>()?;
             Ok((view.shape().to_vec(), view.iter().copied().collect()))
         };
-        let (shape, values) = outputs().map_err(|error| NeuralError::Run { why: one_line(&error) })?;
-        let width = match (&self.contract.task, shape.as_slice()) {
-            (Task::Beats, [1, frames]) if *frames == self.contract.window => 1,
-            (Task::Beats, [1, frames, width]) if *frames == self.contract.window => *width,
-            (Task::Embedding | Task::Tags(_), [1, width]) => *width,
-            _ => {
-                let why = format!("its output has the shape {shape:?}, which is not that of its task");
-                return Err(NeuralError::Run { why });
-            }
-        };
-        Ok((values, width))
+        outputs().map_err(|error| NeuralError::Run { why: one_line(&error) })
     }
+}
+
+fn misshapen(shape: &[usize]) -> NeuralError {
+    NeuralError::Run { why: format!("its output has the shape {shape:?}, which is not that of its task") }
 }
 
 /// What the runtime says, without the chain of its own causes.

@@ -198,7 +198,7 @@ fn what_is_no_model_or_says_nothing_is_told() {
     );
     insta::assert_snapshot!(
         why(&[("segue.task", "lyrics"), HALVES[1], HALVES[2]]),
-        @"the model says segue.task = lyrics, which cannot be: it is `beats`, `embedding` or `tags`"
+        @"the model says segue.task = lyrics, which cannot be: it is `beats`, `embedding`, `tags` or `separation`"
     );
     assert!(matches!(
         Model::read(&halves(&[HALVES[0], HALVES[1], ("segue.window", "50")])),

@@ -23,7 +23,7 @@ mod process;
 mod separate;
 mod serve;
 
-pub use job::{Answer, Job, Listened, Read, Separated, SoundShape};
+pub use job::{Answer, Job, Listened, Read, Separated, StemsShape};
 pub use limits::Limits;
 pub use pool::Pool;
 pub use process::{Failure, SeparationFailure, Worker, WorkerCommand};

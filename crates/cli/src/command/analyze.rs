@@ -44,7 +44,8 @@ pub(crate) struct Arguments {
           value_parser = clap::value_parser!(u16).range(1..=1_000))]
     similar: Option<u16>,
     /// Let a neural model of yours hear the file too: an ONNX file that says in its metadata_props what it is for, see
-    /// docs/neural.md. Needs a build with `--features neural`, and often more `--memory-mib`.
+    /// docs/neural.md. One that takes sounds apart writes its own `--stems`. Needs a build with `--features neural`, and
+    /// often more `--memory-mib`.
     #[arg(long, value_name = "FILE.onnx")]
     model: Option<PathBuf>,
     #[command(flatten)]
@@ -62,7 +63,13 @@ pub(crate) async fn run(home: &HomeArguments, arguments: &Arguments) -> Result<E
     let mut worker = Worker::new(listening::command()?, arguments.limits.limits());
     let listened = listen(&arguments.file, &full, arguments.model.as_deref(), &mut worker)?;
     let separated = match &arguments.stems {
-        Some(directory) => Some(stems::write(&full, directory, &mut worker)?),
+        Some(directory) => {
+            let model = arguments.model.as_deref().map(absolute).transpose()?;
+            Some(stems::write(&full, model.as_deref(), directory, &mut worker)?)
+        }
+        None if arguments.model.is_some() && listened.neural.is_none() => {
+            bail!("the model takes sounds apart; say with `--stems DIR` where the parts are to be written")
+        }
         None => None,
     };
     if let Some(picture) = &arguments.plot {
@@ -141,17 +148,18 @@ fn checked(file: &Path) -> Result<PathBuf> {
     if metadata.is_dir() {
         bail!("{path} is a directory; `segue scan` reads directories, `segue analyze` one file");
     }
-    std::path::absolute(file).with_context(|| format!("cannot find {path}"))
+    absolute(file)
+}
+
+fn absolute(path: &Path) -> Result<PathBuf> {
+    std::path::absolute(path).with_context(|| format!("cannot find {}", path.display()))
 }
 
 /// The analysis, made in a process of its own: nobody vouches for the file.
 fn listen(file: &Path, full: &Path, model: Option<&Path>, worker: &mut Worker) -> Result<Listened> {
     let path = engine::FilePath::of(file);
     let job = match model {
-        Some(model) => {
-            let whole = std::path::absolute(model);
-            Job::listen_with(full, &whole.with_context(|| format!("cannot find {}", model.display()))?)
-        }
+        Some(model) => Job::listen_with(full, &absolute(model)?),
         None => Job::listen(full),
     };
     match worker.ask(&job) {

@@ -35,7 +35,7 @@ pub(super) fn write(pipe: &mut impl Write, message: &impl Serialize) -> io::Resu
 ///
 /// # Panics
 /// When there are more than [`SAMPLE_COUNT_MAX`].
-pub(super) fn write_samples(pipe: &mut impl Write, samples: &[f32]) -> io::Result<()> {
+pub(super) fn write_samples(pipe: &mut (impl Write + ?Sized), samples: &[f32]) -> io::Result<()> {
     assert!(samples.len() <= SAMPLE_COUNT_MAX, "the caller cuts what is longer");
     let len = SAMPLES | (4 * samples.len()) as u32;
     pipe.write_all(&len.to_le_bytes())?;

@@ -23,7 +23,12 @@ pub enum Job {
         model: Option<FilePath>,
     },
     /// Take the sound apart; for [`Worker::separate`](super::Worker::separate), since the answer is a stream.
-    Separate(FilePath),
+    Separate {
+        /// The file.
+        path: FilePath,
+        /// An ONNX file, which does it if that is what it is for.
+        model: Option<FilePath>,
+    },
 }
 
 impl Job {
@@ -49,9 +54,10 @@ impl Job {
 
     pub(super) const fn path(&self) -> &FilePath {
         match self {
-            Self::Read(path) | Self::Identify(path) | Self::Listen { path, .. } | Self::Separate(path) => {
-                path
-            }
+            Self::Read(path)
+            | Self::Identify(path)
+            | Self::Listen { path, .. }
+            | Self::Separate { path, .. } => path,
         }
     }
 }
@@ -66,26 +72,35 @@ pub enum Answer {
     /// What was heard.
     Listened(Box<Listened>),
     /// The sound is being taken apart; samples follow, then [`Self::Separated`] or [`Self::Refused`].
-    Separating(SoundShape),
+    Separating(StemsShape),
     /// It is taken apart.
     Separated(Separated),
     /// The file is not usable; why, in words for its owner.
     Refused(String),
 }
 
-/// How samples are to be understood.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SoundShape {
+/// Which stems come, and how their samples are to be understood.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StemsShape {
+    /// Their names, in the order in which stretches of them come.
+    pub names: Vec<String>,
     /// Samples a second, of each channel.
     pub rate_hz: u32,
     /// How many channels are interleaved.
     pub channel_count: u16,
 }
 
-impl SoundShape {
-    /// Whether it is one that a worker in its right mind tells.
-    pub(super) const fn is_usual(&self) -> bool {
-        self.rate_hz > 0 && matches!(self.channel_count, 1 | 2)
+impl StemsShape {
+    /// Whether it is one that a worker in its right mind tells; names become names of files.
+    pub(super) fn is_usual(&self) -> bool {
+        let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
+        let is_name = |name: &String| !name.is_empty() && name.len() <= 40 && name.chars().all(is_plain);
+        let is_new = |at: usize| !self.names[..at].contains(&self.names[at]);
+        self.rate_hz > 0
+            && matches!(self.channel_count, 1 | 2)
+            && (1..=16).contains(&self.names.len())
+            && self.names.iter().all(is_name)
+            && (0..self.names.len()).all(is_new)
     }
 }
 

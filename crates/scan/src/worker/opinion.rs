@@ -1,13 +1,24 @@
-//! What a neural model that the user brought says of a sound.
+//! What a neural model that the user brought says of a sound, or makes of it.
 
 use std::path::Path;
 
 use audio::Sound;
 use music::analysis::Heard;
 
-/// What the model in the file at `model` hears; else why not, in words for its owner.
+/// What the model in the file at `model` hears, none from one that takes sounds apart; else why not, in words for its
+/// owner.
 #[cfg(feature = "neural")]
-pub(super) fn of(model: &Path, sound: &Sound) -> Result<Heard, String> {
+pub(super) fn of(model: &Path, sound: &Sound) -> Result<Option<Heard>, String> {
+    match open(model)?.hear(sound) {
+        Ok(heard) => Ok(Some(heard)),
+        Err(neural::NeuralError::Deaf) => Ok(None),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// The model in the file at `model`; else why there is none, in words for its owner.
+#[cfg(feature = "neural")]
+pub(super) fn open(model: &Path) -> Result<neural::Model, String> {
     use std::io::Read as _;
 
     let why = |error: &dyn std::fmt::Display| format!("the model {}: {error}", model.display());
@@ -16,12 +27,15 @@ pub(super) fn of(model: &Path, sound: &Sound) -> Result<Heard, String> {
     // One byte more than what is taken, so that a larger file is told as such.
     let limit = neural::MODEL_SIZE_MAX_BYTES + 1;
     file.take(limit).read_to_end(&mut bytes).map_err(|error| why(&error))?;
-    let model = neural::Model::read(&bytes).map_err(|error| why(&error))?;
-    model.hear(sound).map_err(|error| error.to_string())
+    neural::Model::read(&bytes).map_err(|error| why(&error))
 }
 
 /// Why there is nothing to hear: this program was built without a runtime for models.
 #[cfg(not(feature = "neural"))]
-pub(super) fn of(_: &Path, _: &Sound) -> Result<Heard, String> {
-    Err("this segue was built without neural models; build it with `--features neural`".to_owned())
+pub(super) fn of(_: &Path, _: &Sound) -> Result<Option<Heard>, String> {
+    Err(NO_RUNTIME.to_owned())
 }
+
+#[cfg(not(feature = "neural"))]
+pub(super) const NO_RUNTIME: &str =
+    "this segue was built without neural models; build it with `--features neural`";

@@ -8,11 +8,10 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Instant;
 
-use audio::separation::Stem;
 use engine::FilePath;
 
 use super::framing::{self, Message};
-use super::job::{Answer, Job, Separated, SoundShape};
+use super::job::{Answer, Job, Separated, StemsShape};
 use super::limits::Limits;
 
 /// How much of what a process says before it dies is kept.
@@ -130,8 +129,9 @@ impl Worker {
         }
     }
 
-    /// Takes the sound of the file at `path` apart: `sink` first gets its shape with no samples, then one stem after the
-    /// other, in the order of [`Stem::ALL`], of one short stretch after the other.
+    /// Takes the sound of the file at `path` apart, with the model at `model` if it is there for that: `sink` first gets
+    /// which stems there are, then samples of one after the other by its place among them, of one short stretch after the
+    /// other.
     ///
     /// # Errors
     /// [`SeparationFailure`]; the worker is good for the next job all the same. What `sink` has taken until then is part
@@ -139,30 +139,33 @@ impl Worker {
     pub fn separate(
         &mut self,
         path: &Path,
-        sink: &mut impl FnMut(SoundShape, Option<(Stem, &[f32])>) -> io::Result<()>,
+        model: Option<&Path>,
+        sink: &mut impl FnMut(&StemsShape, Option<(usize, &[f32])>) -> io::Result<()>,
     ) -> Result<Separated, SeparationFailure> {
         let mut running = match self.running.take() {
             Some(running) => running,
             None => Running::start(&self.command, &self.limits).map_err(Failure::Start)?,
         };
         // A pipe that is broken already shows below, when no answer comes.
-        let _ = framing::write(&mut running.jobs, &Job::Separate(FilePath::of(path)));
+        let _ = framing::write(
+            &mut running.jobs,
+            &Job::Separate { path: FilePath::of(path), model: model.map(FilePath::of) },
+        );
         let until = now() + self.limits.wall();
-        let mut shape = None;
-        let mut stems = Stem::ALL.into_iter().cycle();
+        let mut shape: Option<StemsShape> = None;
+        let mut next = 0;
         loop {
             let left = until.saturating_duration_since(now());
-            match (running.answers.recv_timeout(left), shape) {
+            match (running.answers.recv_timeout(left), &shape) {
                 (Ok(Ok(Some(Message::Samples(samples)))), Some(shape)) => {
-                    let stem = stems.next().expect("a cycle has no end");
-                    if let Err(error) = sink(shape, Some((stem, &samples))) {
+                    if let Err(error) = sink(shape, Some((next, &samples))) {
                         running.end();
                         return Err(SeparationFailure::Sink(error));
                     }
+                    next = (next + 1) % shape.names.len();
                 }
                 (Ok(Ok(Some(Message::Value(Answer::Separating(told))))), None) if told.is_usual() => {
-                    shape = Some(told);
-                    if let Err(error) = sink(told, None) {
+                    if let Err(error) = sink(shape.insert(told), None) {
                         running.end();
                         return Err(SeparationFailure::Sink(error));
                     }

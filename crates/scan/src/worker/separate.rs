@@ -2,26 +2,28 @@
 //!
 //! The file is decoded twice: for the melody, whose harmonics the voice is found by, and for the samples at their own
 //! rate. A worker may not write files, so the samples go over the pipe to who asked.
+//! A model that the user brought does it all by itself.
 
 use std::io::{self, Write};
 use std::path::Path;
 
 use audio::separation::{Separator, Stem, Stems};
-use audio::{ANALYSED_SECONDS_MAX, AudioError, Block, Sound};
+use audio::{ANALYSED_SECONDS_MAX, AudioError, Block, Decoder, Sound};
+use engine::FilePath;
 
 use super::framing::{self, SAMPLE_COUNT_MAX};
-use super::job::{Answer, Separated, SoundShape};
+use super::job::{Answer, Separated, StemsShape};
 use super::serve::open;
 
 /// Why a stream ended early.
 enum Broken {
-    Audio(AudioError),
+    Refused(String),
     Pipe(io::Error),
 }
 
 impl From<AudioError> for Broken {
     fn from(error: AudioError) -> Self {
-        Self::Audio(error)
+        Self::Refused(error.to_string())
     }
 }
 
@@ -31,56 +33,128 @@ impl From<io::Error> for Broken {
     }
 }
 
+#[cfg(feature = "neural")]
+impl From<neural::NeuralError> for Broken {
+    fn from(error: neural::NeuralError) -> Self {
+        Self::Refused(error.to_string())
+    }
+}
+
 /// Streams the stems of the file at `path` to `output`; the answer is what is left to say after them.
 ///
 /// # Errors
 /// Where the pipe breaks.
-pub(super) fn answer(path: &Path, output: &mut impl Write) -> io::Result<Answer> {
-    match separate(path, output) {
+pub(super) fn answer(path: &Path, model: Option<&FilePath>, output: &mut impl Write) -> io::Result<Answer> {
+    match separate(path, model, output) {
         Ok(separated) => Ok(Answer::Separated(separated)),
-        Err(Broken::Audio(error)) => Ok(Answer::Refused(error.to_string())),
+        Err(Broken::Refused(why)) => Ok(Answer::Refused(why)),
         Err(Broken::Pipe(error)) => Err(error),
     }
 }
 
-fn separate(path: &Path, output: &mut impl Write) -> Result<Separated, Broken> {
+#[cfg(not(feature = "neural"))]
+fn separate(path: &Path, model: Option<&FilePath>, output: &mut impl Write) -> Result<Separated, Broken> {
+    match model {
+        None => by_masks(path, output),
+        Some(_) => Err(Broken::Refused(super::opinion::NO_RUNTIME.to_owned())),
+    }
+}
+
+#[cfg(feature = "neural")]
+fn separate(path: &Path, model: Option<&FilePath>, output: &mut impl Write) -> Result<Separated, Broken> {
+    let Some(model) = model else { return by_masks(path, output) };
+    let model = super::opinion::open(&model.to_path()).map_err(Broken::Refused)?;
+    let mut stretches = Stretches::open(path)?;
+    let Some(mut separator) = neural::ModelSeparator::new(&model, stretches.decoder.rate_hz())? else {
+        // It is there for something else.
+        return by_masks(path, output);
+    };
+    let separation = separator.separation();
+    let shape = StemsShape {
+        names: separation.stems.clone(),
+        rate_hz: separation.rate_hz,
+        channel_count: separation.channel_count as u16,
+    };
+    framing::write(output, &Answer::Separating(shape))?;
+    let mut frame_count = 0;
+    let mut sink = |stems: &[Vec<f32>]| -> Result<(), Broken> {
+        frame_count += (stems[0].len() / separation.channel_count) as u64;
+        Ok(send(&stems.iter().map(Vec::as_slice).collect::<Vec<_>>(), output)?)
+    };
+    while let Some(block) = stretches.next()? {
+        separator.push(block, &mut sink)?;
+    }
+    separator.finish(&mut sink)?;
+    Ok(Separated { frame_count, ..stretches.told() })
+}
+
+/// Takes the sound apart by what lasts, what strikes and what leads.
+fn by_masks(path: &Path, output: &mut impl Write) -> Result<Separated, Broken> {
     let melody = audio::melody(&Sound::read(&mut open(path)?)?);
-    let mut decoder = open(path)?;
-    let mut block = Block::default();
+    let mut stretches = Stretches::open(path)?;
+    let rate_hz = stretches.decoder.rate_hz();
     let mut separator: Option<Separator> = None;
-    let mut separated = Separated { frame_count: 0, left_out_frame_count: 0, damaged_packet_count: 0 };
-    while decoder.next_block(&mut block)? {
+    let sink = |stems: &Stems, output: &mut dyn Write| send(&Stem::ALL.map(|stem| stems.of(stem)), output);
+    while let Some(block) = stretches.next()? {
         let separator = match &mut separator {
             Some(separator) => separator,
             none => {
-                let (rate_hz, channel_count) = (decoder.rate_hz(), block.channel_count);
-                let shape = SoundShape { rate_hz, channel_count: channel_count as u16 };
+                let names = Stem::ALL.map(|stem| stem.name().to_owned()).to_vec();
+                let shape = StemsShape { names, rate_hz, channel_count: block.channel_count as u16 };
                 framing::write(output, &Answer::Separating(shape))?;
-                none.insert(Separator::new(melody.clone(), rate_hz, channel_count))
+                none.insert(Separator::new(melody.clone(), rate_hz, block.channel_count))
             }
         };
-        let frame_count = (block.samples.len() / block.channel_count.max(1)) as u64;
-        if separated.frame_count as f64 >= ANALYSED_SECONDS_MAX * f64::from(decoder.rate_hz()) {
-            separated.left_out_frame_count += frame_count;
-            continue;
-        }
-        separated.frame_count += frame_count;
-        separator.push(&block, &mut |stems: &Stems| send(stems, output))?;
+        separator.push(block, &mut |stems: &Stems| sink(stems, output))?;
     }
     if let Some(separator) = separator {
-        separator.finish(&mut |stems: &Stems| send(stems, output))?;
+        separator.finish(&mut |stems: &Stems| sink(stems, output))?;
     }
-    separated.damaged_packet_count = decoder.damaged_packet_count();
-    Ok(separated)
+    Ok(stretches.told())
+}
+
+/// The sound of a file, up to the longest that is taken apart.
+struct Stretches {
+    decoder: Decoder<'static>,
+    block: Block,
+    frame_count: u64,
+    left_out_frame_count: u64,
+}
+
+impl Stretches {
+    fn open(path: &Path) -> Result<Self, AudioError> {
+        Ok(Self { decoder: open(path)?, block: Block::default(), frame_count: 0, left_out_frame_count: 0 })
+    }
+
+    /// The next stretch; none at the end, when all that is left out is counted.
+    fn next(&mut self) -> Result<Option<&Block>, AudioError> {
+        while self.decoder.next_block(&mut self.block)? {
+            let frame_count = (self.block.samples.len() / self.block.channel_count.max(1)) as u64;
+            if (self.frame_count as f64) < ANALYSED_SECONDS_MAX * f64::from(self.decoder.rate_hz()) {
+                self.frame_count += frame_count;
+                return Ok(Some(&self.block));
+            }
+            self.left_out_frame_count += frame_count;
+        }
+        Ok(None)
+    }
+
+    fn told(&self) -> Separated {
+        Separated {
+            frame_count: self.frame_count,
+            left_out_frame_count: self.left_out_frame_count,
+            damaged_packet_count: self.decoder.damaged_packet_count(),
+        }
+    }
 }
 
 /// Sends a stretch of every stem in turn, in pieces that both sides can hold.
-fn send(stems: &Stems, output: &mut impl Write) -> io::Result<()> {
-    let count = stems.of(Stem::Drums).len();
+fn send(stems: &[&[f32]], output: &mut (impl Write + ?Sized)) -> io::Result<()> {
+    let count = stems.first().map_or(0, |stem| stem.len());
     // An even number of samples, so that no piece ends between left and right.
     for start in (0..count).step_by(SAMPLE_COUNT_MAX) {
-        for stem in Stem::ALL {
-            framing::write_samples(output, &stems.of(stem)[start..count.min(start + SAMPLE_COUNT_MAX)])?;
+        for stem in stems {
+            framing::write_samples(output, &stem[start..count.min(start + SAMPLE_COUNT_MAX)])?;
         }
     }
     Ok(())

@@ -29,7 +29,7 @@ pub fn serve(input: impl io::Read, output: impl Write) -> io::Result<()> {
     while let Some(job) = framing::read::<Job>(&mut input)? {
         limits.grant();
         let answer = match &job {
-            Job::Separate(path) => separate::answer(&path.to_path(), &mut output)?,
+            Job::Separate { path, model } => separate::answer(&path.to_path(), model.as_ref(), &mut output)?,
             _ => answer(&job),
         };
         framing::write(&mut output, &answer)?;
@@ -46,7 +46,7 @@ fn answer(job: &Job) -> Answer {
             return listen(&path, model.as_ref())
                 .map_or_else(Answer::Refused, |listened| Answer::Listened(Box::new(listened)));
         }
-        Job::Separate(_) => unreachable!("its answer is a stream"),
+        Job::Separate { .. } => unreachable!("its answer is a stream"),
     };
     answer.unwrap_or_else(|error| Answer::Refused(error.to_string()))
 }
@@ -88,7 +88,7 @@ fn listen(path: &Path, model: Option<&FilePath>) -> Result<Listened, String> {
     let in_words = |error: AudioError| error.to_string();
     let sound = Sound::read(&mut open(path).map_err(in_words)?).map_err(in_words)?;
     // The model first: where it cannot be used, nothing else is waited for.
-    let neural = model.map(|model| opinion::of(&model.to_path(), &sound)).transpose()?;
+    let neural = model.map(|model| opinion::of(&model.to_path(), &sound)).transpose()?.flatten();
     Ok(Listened {
         analysis: audio::analyze(&sound),
         fingerprint: Fingerprint::of(&sound).words().to_vec(),

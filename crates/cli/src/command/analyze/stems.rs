@@ -6,24 +6,25 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, anyhow, bail};
-use audio::separation::Stem;
+use anyhow::{Context as _, Result, anyhow};
 use hound::{SampleFormat, WavSpec, WavWriter};
-use scan::worker::{Separated, SoundShape, Worker};
+use scan::worker::{Separated, StemsShape, Worker};
 
 /// Writes the stems of `file` into `directory`, where none of them may be yet; tells how much was taken apart.
 ///
+/// A model that takes sounds apart does it, any other is left alone.
 /// What is begun and not finished is removed again.
-pub(super) fn write(file: &Path, directory: &Path, worker: &mut Worker) -> Result<Separated> {
+pub(super) fn write(
+    file: &Path,
+    model: Option<&Path>,
+    directory: &Path,
+    worker: &mut Worker,
+) -> Result<Separated> {
     fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))?;
-    let paths = Stem::ALL.map(|stem| directory.join(format!("{}.wav", stem.name())));
-    if let Some(path) = paths.iter().find(|path| path.exists()) {
-        bail!("{} is there already; name another directory, or remove it", path.display());
-    }
-    let mut files = Files { paths, made_count: 0, writers: Vec::new(), is_done: false };
+    let mut files = Files { paths: Vec::new(), made_count: 0, writers: Vec::new(), is_done: false };
     let separated = worker
-        .separate(file, &mut |shape, samples| match samples {
-            None => files.open(shape),
+        .separate(file, model, &mut |shape, samples| match samples {
+            None => files.open(directory, shape),
             Some((stem, samples)) => files.add(stem, samples),
         })
         .map_err(|failure| anyhow!("{}: {failure}", file.display()))?;
@@ -33,7 +34,7 @@ pub(super) fn write(file: &Path, directory: &Path, worker: &mut Worker) -> Resul
 
 /// The files of the stems, which are removed again unless they are finished.
 struct Files {
-    paths: [PathBuf; Stem::COUNT],
+    paths: Vec<PathBuf>,
     /// How many of the paths this run has made, from the first on.
     made_count: usize,
     /// In the order of the paths; as many as were made.
@@ -42,7 +43,12 @@ struct Files {
 }
 
 impl Files {
-    fn open(&mut self, shape: SoundShape) -> io::Result<()> {
+    fn open(&mut self, directory: &Path, shape: &StemsShape) -> io::Result<()> {
+        self.paths = shape.names.iter().map(|name| directory.join(format!("{name}.wav"))).collect();
+        if let Some(path) = self.paths.iter().find(|path| path.exists()) {
+            let why = format!("{} is there already; name another directory, or remove it", path.display());
+            return Err(io::Error::other(why));
+        }
         // Floats, because a stem may be louder than the whole, and because stems of whole numbers do not add up.
         let spec = WavSpec {
             channels: shape.channel_count,
@@ -59,8 +65,7 @@ impl Files {
         Ok(())
     }
 
-    fn add(&mut self, stem: Stem, samples: &[f32]) -> io::Result<()> {
-        let index = stem as usize;
+    fn add(&mut self, index: usize, samples: &[f32]) -> io::Result<()> {
         let Some(writer) = self.writers.get_mut(index) else {
             return Err(io::Error::other("samples came before their shape"));
         };
