@@ -15,6 +15,7 @@ mod csv;
 mod data_set;
 mod hidden;
 mod hold_out;
+mod onboarding;
 mod outcome;
 mod playlists;
 mod report;

@@ -28,6 +28,8 @@ pub mod knn;
 #[cfg(feature = "train")]
 pub mod metrics;
 pub mod neighbours;
+#[cfg(feature = "train")]
+pub mod onboarding;
 pub mod popularity;
 pub mod progress;
 #[cfg(feature = "train")]

@@ -2,7 +2,7 @@
 
 use super::data_set::DataSet;
 use super::report::EvalReport;
-use super::{HoldOut, Meter, cf, cold, context, hidden, playlists, sequential, sessions};
+use super::{HoldOut, Meter, cf, cold, context, hidden, onboarding, playlists, sequential, sessions};
 use crate::error::LearnError;
 use crate::metrics::Metric;
 use crate::progress::Progress;
@@ -157,6 +157,13 @@ pub const TASKS: &[Task] = &[
         files: "spotify_songs.csv, one row for each place of a track in a playlist, with descriptors of the track.",
         takes: &[Choice::ChooseBy],
         run: hidden::task,
+    },
+    Task {
+        name: "onboarding",
+        about: "Listeners of whom nothing is known: what to ask them, and what to recommend from their answers.",
+        files: "train.txt, test.txt and perhaps valid.txt, one listener a line: `user item item ...`, all parts taken together; each may be packed as .gz.",
+        takes: &[Choice::ChooseBy],
+        run: onboarding::task,
     },
 ];
 
