@@ -53,6 +53,15 @@ enum Codec {
     Opus(Box<Opus>),
 }
 
+/// What the library says, in words for the file's owner where all it says is that it knows no better.
+fn unknown_format(error: &symphonia::core::errors::Error) -> AudioError {
+    let why = match error {
+        symphonia::core::errors::Error::Unsupported(_) => "it begins like none of them".to_owned(),
+        other => other.to_string(),
+    };
+    AudioError::Format { why }
+}
+
 impl<'s> Decoder<'s> {
     /// A decoder of `source`; `extension` is a hint such as `mp3`, the bytes decide.
     ///
@@ -69,7 +78,7 @@ impl<'s> Decoder<'s> {
         let tags = MetadataOptions::default().limit_tag_bytes(limit).limit_visual_bytes(limit);
         let format = symphonia::default::get_probe()
             .probe(&hint, stream, FormatOptions::default(), tags)
-            .map_err(|error| AudioError::Format { why: error.to_string() })?;
+            .map_err(|error| unknown_format(&error))?;
         let track = format
             .default_track(TrackType::Audio)
             .ok_or_else(|| AudioError::Format { why: "there is no audio track in it".to_owned() })?;

@@ -98,7 +98,13 @@ fn form(analysis: &TrackAnalysis) -> Option<String> {
     }
     let sure = sections.iter().map(|section| section.label_confidence).sum::<f32>() / sections.len() as f32;
     let verb = if sure >= SURE { "follows" } else { "seems to follow" };
-    let mut text = format!("The form {verb} {}.", names.join(" – "));
+    let is_named = sections.iter().filter(|section| section.label_confidence >= LIKELY).count() > 1;
+    let mut text = if is_named {
+        format!("The form {verb} {}.", names.join(" – "))
+    } else {
+        // A row of further parts would say no more than their number.
+        format!("It falls into {} parts.", sections.len())
+    };
     let loud = sections.iter().max_by(|a, b| a.loudness.0.total_cmp(&b.loudness.0))?;
     let quiet = sections.iter().min_by(|a, b| a.loudness.0.total_cmp(&b.loudness.0))?;
     if loud.loudness.0 - quiet.loudness.0 > 3.0 {

@@ -35,7 +35,7 @@ impl Default for OnboardingParams {
     /// `repeat` was chosen among 0, .25, .5, .75, .9 and 1 on the validation listeners of lastfm-hetrec-cf by
     /// `segue eval onboarding`.
     fn default() -> Self {
-        Self { count: 20, repeat: 0.75 }
+        Self { count: 20, repeat: 0.25 }
     }
 }
 
