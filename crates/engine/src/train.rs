@@ -2,7 +2,8 @@
 //!
 //! It goes in three strides.
 //! First the models are fitted on the older part of the log, and the newer part says how good each source's proposals
-//! were and how the columns of the candidate table should add up ([`calibrate`]).
+//! were and how the columns of the candidate table should add up ([`calibrate`]), and whether trees on top are better
+//! ([`contest`]).
 //! Then the models are fitted again on everything ([`fit`]), and published together with what was measured.
 //! The second fit of the factors starts from the first, so it takes half as long.
 //! It does not start from the last snapshot: that one has seen what the new models are measured on, and a log and a seed
@@ -15,6 +16,7 @@
 
 mod attributes;
 mod calibrate;
+mod contest;
 mod fit;
 mod guard;
 mod history;
@@ -82,6 +84,20 @@ pub struct TrainReport {
     pub snapshot: Manifest,
     /// Every source that was measured.
     pub sources: Vec<SourceFigures>,
+    /// What ranks tracks, and how good it was for listeners who had not been seen; none where there were too few.
+    pub rankers: Vec<RankerFigures>,
+}
+
+/// How the ways to rank tracks compared.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RankerFigures {
+    /// What the slate was to bring.
+    pub aim: recommend::Aim,
+    /// The figures.
+    #[serde(flatten)]
+    pub contest: recommend::Contest,
+    /// Trees in use; 0 where the weights alone rank.
+    pub tree_count: usize,
 }
 
 /// How good the proposals of one source were on plays that the models had not seen.
@@ -135,7 +151,7 @@ pub async fn train(
     progress(TrainProgress { stage: "reading everything", done: 0, total: 1 });
     let history = reader.read(&holdout::Everything, now, progress).await?;
     let mut models = fit::fit(&history, &catalogue, (options, &used), Some(&models), progress)?;
-    let Calibrated { ranking, sources } = measured;
+    let Calibrated { ranking, sources, rankers } = measured;
     models.ranking = ranking;
     progress(TrainProgress { stage: "learning what tracks are like", done: 0, total: 1 });
     models.track_attributes = fit::attributes(&history, &catalogue, &models, options.seed)?;
@@ -153,7 +169,7 @@ pub async fn train(
         Measured { figures: figures(&history, &models), tuning },
         now,
     )?;
-    Ok(TrainReport { snapshot, sources })
+    Ok(TrainReport { snapshot, sources, rankers })
 }
 
 fn snapshot(catalogue: &Arc<Catalogue>, models: Arc<Models>) -> Arc<Snapshot> {

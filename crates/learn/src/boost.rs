@@ -43,7 +43,7 @@ pub use forest::ForestParams;
 pub use heads::{ActionHead, ActionHeads, Labelled};
 pub use model::{Boosted, Node, Tree};
 #[cfg(feature = "train")]
-pub use objective::{LambdaRank, LogLoss, Objective, SquaredLoss};
+pub use objective::{Derivatives, LambdaRank, LogLoss, Objective, SquaredLoss};
 #[cfg(feature = "train")]
 pub use table::FeatureTable;
 

@@ -1,17 +1,20 @@
 //! Why a pick is where it is: the exact contributions, in numbers and in words.
 //!
 //! Nothing is made up after the fact.
-//! The reasons are the columns the score was added up from, and their words come from the evidence that the sources
+//! The reasons are what the ranker added the score up from, and their words come from the evidence that the sources
 //! gave when they proposed the target.
+//! Where a learnt ranker turns what a reason says into its opposite, the reason says so, and is no part of the sentence.
 
+use learn::boost::RankingModel as _;
 use music::{ArtistId, Catalogue, Target, TrackId};
 use taste::summary::{style_names, tags_of};
 
 use crate::candidate::{Candidates, Support};
 use crate::column::Column;
-use crate::combination::Combination;
 use crate::evidence::Evidence;
+use crate::feature::{FACTS, Features};
 use crate::query::Query;
+use crate::ranker::Ranker;
 use crate::reranker::Ranked;
 use crate::scorer::SCORERS;
 use crate::slate::{Pick, Picked, PickedArtist, PickedTrack, Reason};
@@ -27,9 +30,45 @@ pub struct Explainer<'a> {
     pub snapshot: &'a Snapshot,
     /// All candidates with their columns.
     pub candidates: &'a Candidates,
-    /// The weights that were used.
-    pub weights: &'a Combination,
+    /// The features of all candidates.
+    pub features: &'a Features,
+    /// The ranker that was used.
+    pub ranker: &'a Ranker,
 }
+
+/// A reason, and what the sentence must know of it.
+struct Telling {
+    reason: Reason,
+    /// Whether it names something of this very target.
+    is_particular: bool,
+    /// Whether it counts for what its words say.
+    is_plain: bool,
+}
+
+impl Telling {
+    /// A reason whose words speak for or against the target, and which may turn out to count the other way.
+    fn meant(words: String, speaks_for: bool, contribution: f32, source: &'static str) -> Self {
+        let is_plain = contribution == 0.0 || speaks_for == (contribution > 0.0);
+        let text = match (is_plain, contribution > 0.0) {
+            (true, _) => words,
+            (false, true) => format!("{words}, which counts for it here"),
+            (false, false) => format!("{words}, which counts against it here"),
+        };
+        Self { reason: Reason { text, contribution, source }, is_particular: false, is_plain }
+    }
+
+    fn particular(mut self, is_particular: bool) -> Self {
+        self.is_particular = is_particular;
+        self
+    }
+}
+
+/// Facts and absences below this are told together.
+///
+/// A judgement: as for the sentence, two digits are shown.
+const TOLD_MIN: f32 = 0.01;
+/// The name under which they are told.
+const SMALL: &str = "small";
 
 /// Reasons named in the sentence.
 const SENTENCE_REASONS: usize = 2;
@@ -52,46 +91,98 @@ impl Explainer<'_> {
             score: ranked.score,
             why: sentence(&reasons),
             propensity: propensity(self.candidates.support(ranked.row)),
-            reasons: reasons.into_iter().map(|(reason, _)| reason).collect(),
+            reasons: reasons.into_iter().map(|telling| telling.reason).collect(),
         })
     }
 
-    /// All contributions, the weightiest first, each with whether it is particular to the target; they sum to the score.
-    fn reasons(&self, ranked: &Ranked) -> Vec<(Reason, bool)> {
-        let row = ranked.row;
-        let mut reasons = Vec::new();
-        for support in self.candidates.support(row) {
-            let column = Column::of_source(support.source);
-            let contribution = self.weights.weight(column) * self.candidates.value(column, row);
-            let words = evidence_words(self.snapshot, support.evidence);
-            let reason = Reason {
-                // The source is right less often here than somebody who draws by chance.
-                text: if contribution < 0.0 { format!("{words}, which seldom says enough") } else { words },
-                contribution,
-                source: SOURCES[usize::from(support.source)].name(),
-            };
-            reasons.push((reason, support.evidence.is_particular()));
-        }
-        for (index, scorer) in SCORERS.iter().enumerate() {
-            let column = Column::of_scorer(index);
-            let value = self.candidates.value(column, row);
-            let contribution = self.weights.weight(column) * value;
-            if contribution != 0.0 {
-                let text = scorer.words(self.query, self.snapshot, ranked.target, value);
-                reasons.push((Reason { text, contribution, source: scorer.name() }, scorer.is_particular()));
-            }
-        }
+    /// All contributions, the weightiest first; they sum to the score.
+    fn reasons(&self, ranked: &Ranked) -> Vec<Telling> {
+        let parts = self.ranker.contributions(self.features.row(ranked.row));
+        let mut reasons = self.of_sources(ranked.row, &parts);
+        reasons.extend(self.of_scorers(ranked, &parts));
+        reasons.extend(self.of_facts(ranked.row, &parts));
         for adjustment in &ranked.adjustments {
-            let reason = Reason {
-                text: format!("it is much like {}", self.name(adjustment.because_of)),
-                contribution: adjustment.contribution,
-                source: adjustment.name,
-            };
-            reasons.push((reason, true));
+            let words = format!("it is much like {}", self.name(adjustment.because_of));
+            let contribution = adjustment.contribution;
+            reasons.push(Telling::meant(words, false, contribution, adjustment.name).particular(true));
         }
-        reasons.sort_by(|(a, _), (b, _)| {
+        reasons.sort_by(|a, b| {
+            let (a, b) = (&a.reason, &b.reason);
             b.contribution.abs().total_cmp(&a.contribution.abs()).then(a.source.cmp(b.source))
         });
+        reasons
+    }
+
+    fn of_sources(&self, row: usize, parts: &[f32]) -> Vec<Telling> {
+        let of_support = |support: &Support| {
+            let column = Column::of_source(support.source);
+            let contribution = parts[column.index()];
+            let mut words = evidence_words(self.snapshot, support.evidence);
+            let mut speaks_for = true;
+            // The source is right less often here than somebody who draws by chance.
+            if self.candidates.value(column, row) < 0.0 && contribution < 0.0 {
+                words.push_str(", which seldom says enough");
+                speaks_for = false;
+            }
+            Telling::meant(words, speaks_for, contribution, column.name())
+                .particular(support.evidence.is_particular())
+        };
+        self.candidates.support(row).iter().map(of_support).collect()
+    }
+
+    fn of_scorers(&self, ranked: &Ranked, parts: &[f32]) -> Vec<Telling> {
+        let mut reasons = Vec::new();
+        for (index, scorer) in SCORERS.iter().enumerate() {
+            let column = Column::of_scorer(index);
+            let (value, contribution) = (self.candidates.value(column, ranked.row), parts[column.index()]);
+            if contribution != 0.0 {
+                // A value of 0 says nothing of its own, so it cannot be turned around either.
+                let (words, speaks_for) = if value == 0.0 {
+                    (format!("{} says nothing about it", scorer.name()), contribution > 0.0)
+                } else {
+                    let words = scorer.words(self.query, self.snapshot, ranked.target, value);
+                    (words, value * scorer.weight() > 0.0)
+                };
+                let telling = Telling::meant(words, speaks_for, contribution, scorer.name());
+                let is_plain = telling.is_plain && value != 0.0;
+                reasons.push(Telling { is_plain, ..telling }.particular(scorer.is_particular()));
+            }
+        }
+        reasons
+    }
+
+    /// What trees make of sources that did not think of the target, and of facts.
+    fn of_facts(&self, row: usize, parts: &[f32]) -> Vec<Telling> {
+        let mut reasons = Vec::new();
+        let mut small = 0.0;
+        let support = self.candidates.support(row);
+        for (place, source) in (0..).zip(SOURCES) {
+            let contribution = parts[Column::of_source(place).index()];
+            if support.iter().any(|support| support.source == place) || contribution == 0.0 {
+                continue;
+            }
+            if contribution.abs() < TOLD_MIN {
+                small += contribution;
+                continue;
+            }
+            let words = format!("it is not among {}", source.purpose());
+            let telling = Telling::meant(words, contribution > 0.0, contribution, source.name());
+            reasons.push(Telling { is_plain: false, ..telling });
+        }
+        let values = &self.features.row(row)[Column::count()..];
+        for ((fact, &value), &contribution) in FACTS.iter().zip(values).zip(&parts[Column::count()..]) {
+            if contribution.abs() < TOLD_MIN {
+                small += contribution;
+            } else {
+                let words = fact.words(value);
+                reasons.push(Telling::meant(words, contribution > 0.0, contribution, fact.name));
+            }
+        }
+        if small != 0.0 {
+            let words = "small things taken together".to_owned();
+            let telling = Telling::meant(words, small > 0.0, small, SMALL);
+            reasons.push(Telling { is_plain: false, ..telling });
+        }
         reasons
     }
 
@@ -139,13 +230,14 @@ pub(crate) fn picked_track(catalogue: &Catalogue, id: TrackId) -> Option<PickedT
 
 /// The reasons that speak for a pick, as one sentence: of those that weigh enough the particular ones first, for they
 /// tell more than what fits half the slate.
-fn sentence(reasons: &[(Reason, bool)]) -> String {
-    let weightiest = reasons.iter().map(|(reason, _)| reason.contribution).fold(0.0, f32::max);
+fn sentence(reasons: &[Telling]) -> String {
+    let weightiest = reasons.iter().map(|telling| telling.reason.contribution).fold(0.0, f32::max);
     let weighs_enough =
         |reason: &Reason| reason.contribution >= NAMED_MIN && reason.contribution >= NAMED_SHARE * weightiest;
     let of_kind = |particular: bool| {
-        let of_kind = reasons.iter().filter(move |(_, is_particular)| *is_particular == particular);
-        of_kind.map(|(reason, _)| reason).filter(|reason| weighs_enough(reason))
+        let of_kind =
+            reasons.iter().filter(move |telling| telling.is_plain && telling.is_particular == particular);
+        of_kind.map(|telling| &telling.reason).filter(|reason| weighs_enough(reason))
     };
     let mut named: Vec<&Reason> = Vec::new();
     for reason in of_kind(true).chain(of_kind(false)) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use learn::boost::{Node, Tree};
 use learn::ials::{Ials, IalsParams};
 use learn::knn::{Bm25Params, fit_item_knn};
 use learn::popularity::{Play, Popularity, PopularityParams};
@@ -15,6 +16,7 @@ use music::{
 use smallvec::smallvec;
 use taste::TasteProfile;
 
+use crate::feature::Features;
 use crate::listener::ListenerView;
 use crate::mix::Mix;
 use crate::models::{Models, Ranking};
@@ -145,6 +147,13 @@ fn models() -> Models {
 /// The world with everything learnt.
 pub(crate) fn snapshot() -> Arc<Snapshot> {
     Arc::new(Snapshot::new("test", Arc::new(catalogue()), Arc::new(models())))
+}
+
+/// A tree that asks one question about the feature with this name.
+pub(crate) fn stump(name: &str) -> Tree {
+    let feature = Features::names().position(|known| known == name).unwrap() as u32;
+    let node = Node { feature, threshold: 0.1, left: -1, right: -2, mean: 0.05 };
+    Tree { nodes: vec![node], leaves: vec![-0.4, 0.5] }
 }
 
 /// The world with everything learnt, and this measured for every aim.

@@ -7,7 +7,7 @@
 //! | [`source`] | [`Source`] | propose targets, each with a raw score and its evidence |
 //! | [`filter`] | [`Filter`] | drop a target, with a reason |
 //! | [`scorer`] | [`Scorer`] | fill one column over all candidates |
-//! | [`combination`] | – | add the columns up: contributions are the explanation |
+//! | [`feature`], [`ranker`] | `RankingModel` | add up what columns and facts are worth: contributions are the explanation |
 //! | [`reranker`] | [`Reranker`] | reorder: variety, spacing of artists |
 //! | [`mix`] | – | say which of all these a product uses |
 //!
@@ -26,6 +26,7 @@ pub mod combination;
 mod directions;
 pub mod evidence;
 pub mod explain;
+pub mod feature;
 pub mod filter;
 #[cfg(test)]
 mod fixture;
@@ -34,6 +35,7 @@ pub mod mix;
 pub mod models;
 pub mod pipeline;
 pub mod query;
+pub mod ranker;
 pub mod reranker;
 pub mod runner;
 pub mod scorer;
@@ -47,12 +49,14 @@ pub use candidate::{Candidate, Candidates};
 pub use column::Column;
 pub use combination::Combination;
 pub use evidence::Evidence;
+pub use feature::Features;
 pub use filter::Filter;
 pub use listener::ListenerView;
 pub use mix::{MIXES, Mix};
-pub use models::{Models, Ranking, SourceCalibration};
+pub use models::{Contest, Models, Ranking, SourceCalibration};
 pub use pipeline::{Why, recommend};
 pub use query::{Aim, Answer, Query, Request, Seed};
+pub use ranker::{Ranker, Trees};
 pub use reranker::Reranker;
 pub use runner::{Inline, Runner};
 pub use scorer::Scorer;

@@ -2,15 +2,18 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use learn::Neighbours;
 use learn::calibration::Isotonic;
 use learn::ials::ItemModel;
 use learn::popularity::Popularity;
+use serde::{Deserialize, Serialize};
 
 use crate::attributes::TrackAttributes;
 use crate::combination::Combination;
 use crate::query::Aim;
+use crate::ranker::Trees;
 
 /// Everything that was learnt from the log; parts that could not be learnt yet are absent.
 ///
@@ -57,12 +60,54 @@ pub struct Ranking {
     pub sources: BTreeMap<String, SourceCalibration>,
     /// How the columns add up.
     pub combination: Combination,
+    /// What corrects the sum, where it has proved better on listeners who had not been seen.
+    pub trees: Option<Arc<Trees>>,
+    /// How the ways to rank compared, where there were enough listeners to tell.
+    pub contest: Option<Contest>,
+}
+
+/// How good ways to rank were for listeners whom none of them had seen.
+///
+/// Each figure is the mean NDCG@10 of tracks over these listeners.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contest {
+    /// Listeners on whom it was decided.
+    pub listener_count: usize,
+    /// The weights alone.
+    pub weights: f64,
+    /// The weights with trees on top.
+    pub trees: f64,
+    /// By how much the trees are better, less two standard errors; the trees rank where this is above 0.
+    pub surely_better_by: f64,
+    /// The best source alone.
+    pub best_source: String,
+    /// What it reaches.
+    pub source: f64,
+}
+
+impl Contest {
+    /// Whether the trees have won.
+    pub fn is_won_by_trees(&self) -> bool {
+        self.surely_better_by > 0.0
+    }
+
+    /// What the ranker in use reaches.
+    pub fn ranker(&self) -> f64 {
+        if self.is_won_by_trees() { self.trees } else { self.weights }
+    }
 }
 
 impl Default for Ranking {
     /// Nothing was measured yet: one candidate in fifty is enjoyed, as in the simulated world.
     fn default() -> Self {
-        Self { base_rate: 0.02, sources: BTreeMap::new(), combination: Combination::default() }
+        Self {
+            base_rate: 0.02,
+            sources: BTreeMap::new(),
+            combination: Combination::default(),
+            trees: None,
+            contest: None,
+        }
     }
 }
 

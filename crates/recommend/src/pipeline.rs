@@ -3,21 +3,24 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use learn::boost::RankingModel as _;
 use music::Target;
 use serde::Serialize;
 
 use crate::candidate::{Candidate, Candidates, Support};
 use crate::column::Column;
-use crate::combination::Combination;
 use crate::explain::Explainer;
+use crate::feature::Features;
 use crate::filter::{DropReason, verdict};
+use crate::models::Ranking;
 use crate::query::{Answer, Query};
+use crate::ranker::Ranker;
 use crate::reranker::{RERANKERS, Ranked};
 use crate::runner::{Job, Outcome, Report, Runner};
 use crate::scorer::SCORERS;
 use crate::slate::{DroppedTrace, Pick, Slate, SourceTrace, Trace};
 use crate::snapshot::Snapshot;
-use crate::source::{SOURCES, confidences, lift};
+use crate::source::{SOURCES, Source, confidences, lift};
 
 /// Answers `query` from `snapshot`.
 ///
@@ -26,9 +29,11 @@ use crate::source::{SOURCES, confidences, lift};
 /// *Complexity*: the sources dominate, the slowest by one pass over all track vectors.
 pub fn recommend(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runner) -> Slate {
     let (candidates, trace) = candidates(query, snapshot, runner);
-    let weights = weights(query, snapshot);
-    let explainer = Explainer { query, snapshot, candidates: &candidates, weights: &weights };
-    let chosen = rerank(query, snapshot, rank(&candidates, &weights));
+    let features = Features::of(query, snapshot, &candidates);
+    let ranker = Ranker::of(query, snapshot);
+    let explainer =
+        Explainer { query, snapshot, candidates: &candidates, features: &features, ranker: &ranker };
+    let chosen = rerank(query, snapshot, rank(&candidates, &features, &ranker));
     Slate {
         mix: query.request.mix.name,
         slate_id: query.request.slate,
@@ -75,9 +80,11 @@ pub enum Why {
 /// Says what becomes of `target` in the answer to `query`: where it stands and why, or why it is not there.
 pub fn why(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runner, target: Target) -> Why {
     let (candidates, _) = candidates(query, snapshot, runner);
-    let weights = weights(query, snapshot);
-    let explainer = Explainer { query, snapshot, candidates: &candidates, weights: &weights };
-    let ranked = rank(&candidates, &weights);
+    let features = Features::of(query, snapshot, &candidates);
+    let ranker = Ranker::of(query, snapshot);
+    let explainer =
+        Explainer { query, snapshot, candidates: &candidates, features: &features, ranker: &ranker };
+    let ranked = rank(&candidates, &features, &ranker);
     let by_score = ranked.iter().position(|ranked| ranked.target == target);
     let loser = by_score.and_then(|index| explainer.pick(&ranked[index]));
     let chosen = rerank(query, snapshot, ranked);
@@ -97,35 +104,40 @@ pub fn why(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runner, ta
 /// The candidates of a query with all their columns, before they are ranked, and the trace so far.
 pub fn candidates(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runner) -> (Candidates, Trace) {
     let mut trace = Trace::default();
-    let mut candidates = gather(query, snapshot, runner, &mut trace);
-    drop_unwanted(query, snapshot, &mut candidates, &mut trace);
-    score(query, snapshot, &mut candidates);
+    let mut proposals = propose(query, snapshot, runner, &mut trace);
+    if proposals.iter().all(|(_, proposed)| proposed.is_empty()) {
+        proposals.extend(last_resort(query, snapshot, &mut trace));
+    }
+    let ranking = snapshot.models.ranking(query.request.mix.aim);
+    let candidates = weighed(query, snapshot, proposals, &ranking, &mut trace);
     (candidates, trace)
 }
 
-/// Runs the sources of the mix and merges what they propose.
-fn gather(
+/// What each source proposes, by its place in [`SOURCES`].
+pub type Proposals = Vec<(u8, Vec<Candidate>)>;
+
+/// Runs the sources of the mix.
+pub fn propose(
     query: &Arc<Query>,
     snapshot: &Arc<Snapshot>,
     runner: &dyn Runner,
     trace: &mut Trace,
-) -> Candidates {
-    let mix = query.request.mix;
-    let asked: Vec<u8> = (0..SOURCES.len() as u8)
-        .filter(|&place| {
-            let source = SOURCES[usize::from(place)];
-            source.answer() == query.request.answer
-                && (source.answer() == Answer::Artists || mix.sources.contains(&source.name()))
-        })
-        .collect();
+) -> Proposals {
+    let request = &query.request;
+    let is_asked = |source: &dyn Source| {
+        source.answer() == request.answer
+            && (request.answer == Answer::Artists || request.mix.sources.contains(&source.name()))
+    };
+    let asked: Vec<u8> =
+        (0..).zip(SOURCES).filter(|(_, source)| is_asked(**source)).map(|(place, _)| place).collect();
     let jobs = asked.iter().map(|&place| {
-        let (source, query, snapshot) =
-            (SOURCES[usize::from(place)], Arc::clone(query), Arc::clone(snapshot));
+        let source = SOURCES[usize::from(place)];
+        let (query, snapshot) = (Arc::clone(query), Arc::clone(snapshot));
         let job: Job = Box::new(move || source.propose(&query, &snapshot));
         (source.name(), job)
     });
     let reports = runner.run(jobs.collect());
-    let mut proposals: Vec<(Target, Support)> = Vec::new();
+    let mut proposals = Proposals::with_capacity(asked.len());
     for (&place, report) in asked.iter().zip(reports) {
         let source = SOURCES[usize::from(place)];
         let (proposed, mut source_trace) = read(source.name(), report);
@@ -133,13 +145,24 @@ fn gather(
             source_trace.silence = source.silence(query, snapshot);
         }
         trace.sources.push(source_trace);
-        proposals.extend(supported(place, proposed, query, snapshot));
+        proposals.push((place, proposed));
     }
-    if proposals.is_empty() {
-        proposals = last_resort(query, snapshot, trace);
-    }
-    let candidates = Candidates::merge(proposals);
+    proposals
+}
+
+/// Merges proposals under what was measured of their sources, drops what must not be shown, and fills in all columns.
+pub fn weighed(
+    query: &Query,
+    snapshot: &Snapshot,
+    proposals: Proposals,
+    ranking: &Ranking,
+    trace: &mut Trace,
+) -> Candidates {
+    let supported = proposals.into_iter().flat_map(|(place, proposed)| supported(place, proposed, ranking));
+    let mut candidates = Candidates::merge(supported);
     trace.candidate_count = candidates.len();
+    drop_unwanted(query, snapshot, &mut candidates, trace);
+    score(query, snapshot, &mut candidates);
     candidates
 }
 
@@ -147,12 +170,10 @@ fn gather(
 fn supported(
     place: u8,
     proposed: Vec<Candidate>,
-    query: &Query,
-    snapshot: &Snapshot,
-) -> impl Iterator<Item = (Target, Support)> {
-    let ranking = snapshot.models.ranking(query.request.mix.aim);
+    ranking: &Ranking,
+) -> impl Iterator<Item = (Target, Support)> + use<> {
     let base_rate = ranking.base_rate;
-    let confidences = confidences(SOURCES[usize::from(place)], &ranking, &proposed);
+    let confidences = confidences(SOURCES[usize::from(place)], ranking, &proposed);
     proposed.into_iter().zip(confidences).map(move |(candidate, confidence)| {
         let Candidate { target, score, evidence } = candidate;
         (target, Support { source: place, score, confidence, lift: lift(confidence, base_rate), evidence })
@@ -160,7 +181,7 @@ fn supported(
 }
 
 /// When nobody has answered: what is played most, worked out on the spot, where the mix may bring that at all.
-fn last_resort(query: &Query, snapshot: &Snapshot, trace: &mut Trace) -> Vec<(Target, Support)> {
+fn last_resort(query: &Query, snapshot: &Snapshot, trace: &mut Trace) -> Proposals {
     let name = LAST_RESORT;
     if query.request.answer != Answer::Tracks || !query.request.mix.sources.contains(&name) {
         return Vec::new();
@@ -175,7 +196,7 @@ fn last_resort(query: &Query, snapshot: &Snapshot, trace: &mut Trace) -> Vec<(Ta
         error,
         silence: None,
     });
-    supported(place as u8, proposed, query, snapshot).collect()
+    vec![(place as u8, proposed)]
 }
 
 /// The source that needs nothing but the catalogue.
@@ -220,25 +241,13 @@ fn score(query: &Query, snapshot: &Snapshot, candidates: &mut Candidates) {
     }
 }
 
-/// The learnt weights for the mix's aim, tilted as the mix asks for.
-fn weights(query: &Query, snapshot: &Snapshot) -> Combination {
-    let mix = query.request.mix;
-    snapshot.models.ranking(mix.aim).combination.clone().tilted(mix.tilts)
-}
-
 fn rerank(query: &Query, snapshot: &Snapshot, ranked: Vec<Ranked>) -> Vec<Ranked> {
     RERANKERS.iter().fold(ranked, |ranked, reranker| reranker.rerank(query, snapshot, ranked))
 }
 
-/// All candidates by their sums, best first, NaN last, ties by id.
-fn rank(candidates: &Candidates, weights: &Combination) -> Vec<Ranked> {
-    let mut scores = vec![0.0_f32; candidates.len()];
-    for column in Column::all() {
-        let weight = weights.weight(column);
-        for (score, value) in scores.iter_mut().zip(candidates.column(column)) {
-            *score += weight * value;
-        }
-    }
+/// All candidates by their scores, best first, NaN last, ties by id.
+fn rank(candidates: &Candidates, features: &Features, ranker: &Ranker) -> Vec<Ranked> {
+    let scores: Vec<f32> = features.rows().map(|row| ranker.score(row)).collect();
     let ranked = |(row, &target): (usize, &Target)| Ranked {
         target,
         row,

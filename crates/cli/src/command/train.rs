@@ -106,5 +106,24 @@ pub(crate) fn print(report: &TrainReport) -> std::io::Result<()> {
             format!("{:.2}", source.weight),
         ]);
     }
-    line(sources.to_string())
+    line(sources.to_string())?;
+    if report.rankers.is_empty() {
+        return line("Too few listeners to compare ways to rank; the weights of the columns rank.");
+    }
+    let heads =
+        ["ranking tracks", "listeners", "best source", "its ndcg@10", "weights", "with trees", "in use"];
+    let mut rankers = table(&heads, &[1, 3, 4, 5]);
+    for ranker in &report.rankers {
+        let contest = &ranker.contest;
+        rankers.add_row([
+            format!("{:?}", ranker.aim).to_lowercase(),
+            grouped(contest.listener_count as u64),
+            contest.best_source.clone(),
+            format!("{:.4}", contest.source),
+            format!("{:.4}", contest.weights),
+            format!("{:.4}", contest.trees),
+            if ranker.tree_count > 0 { format!("{} trees", ranker.tree_count) } else { "weights".to_owned() },
+        ]);
+    }
+    line(rankers.to_string())
 }

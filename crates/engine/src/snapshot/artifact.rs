@@ -1,13 +1,15 @@
 //! Models as plain tensors and back. Numbers only, so a hostile file can be wrong but never runs.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use learn::boost::Tree;
 use learn::calibration::Isotonic;
 use learn::ials::{DiscountTable, ItemModel, Penalties};
 use learn::popularity::Popularity;
 use learn::{Factors, Neighbours, Sparse};
 use recommend::attributes::{AttributeQuality, TrackAttributes};
-use recommend::{Aim, Combination, Models, Ranking, SourceCalibration};
+use recommend::{Aim, Combination, Contest, Models, Ranking, SourceCalibration, Trees};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
@@ -281,6 +283,31 @@ struct StoredRanking {
     base_rate: f32,
     sources: BTreeMap<String, Curve>,
     weights: BTreeMap<String, f32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    contest: Option<Contest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    trees: Option<StoredTrees>,
+}
+
+/// Trees, with the names of the features that their nodes decide on.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredTrees {
+    features: Vec<String>,
+    trees: Vec<Tree>,
+}
+
+impl StoredTrees {
+    fn of(trees: &Trees) -> Self {
+        let (features, trees) = trees.to_named();
+        Self { features, trees }
+    }
+
+    /// The trees; none where a feature of theirs is no more, and the weights alone have to rank.
+    fn trees(self) -> Result<Option<Arc<Trees>>, EngineError> {
+        let trees = Trees::from_named(&self.features, self.trees);
+        Ok(trees.map_err(|error| broken(RANKING, &error.to_string()))?.map(Arc::new))
+    }
 }
 
 /// What a source's raw scores mean.
@@ -308,6 +335,8 @@ impl StoredRanking {
                 .map(|(name, calibration)| (name.clone(), curve(calibration)))
                 .collect(),
             weights: ranking.combination.to_named(),
+            contest: ranking.contest.clone(),
+            trees: ranking.trees.as_deref().map(StoredTrees::of),
         }
     }
 
@@ -327,6 +356,8 @@ impl StoredRanking {
             base_rate: self.base_rate,
             sources,
             combination: Combination::from_named(&self.weights),
+            trees: self.trees.map(StoredTrees::trees).transpose()?.flatten(),
+            contest: self.contest,
         })
     }
 }

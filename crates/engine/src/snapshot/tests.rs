@@ -253,3 +253,51 @@ fn the_latest_three_are_kept_and_names_rise_when_the_clock_falls() {
     assert_eq!(fixture.names(), [&["CURRENT".to_owned()], &names[2..]].concat());
     assert_eq!(fixture.loaded().as_ref(), names.last());
 }
+
+#[test]
+fn trees_come_back_as_they_were_and_a_snapshot_from_before_them_still_loads() {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use learn::boost::{Boosted, Node, Tree};
+    use recommend::{Aim, Contest, Features, Ranking, Trees};
+
+    let node = Node { feature: 2, threshold: 0.5, left: -1, right: -2, mean: 0.1 };
+    let tree = Tree { nodes: vec![node], leaves: vec![-0.25, 0.5] };
+    let trees = Trees::new(Boosted::from_parts(Features::width(), 0.0, vec![tree]).unwrap());
+    let contest = Contest {
+        listener_count: 50,
+        weights: 0.25,
+        trees: 0.5,
+        surely_better_by: 0.125,
+        best_source: "trending".to_owned(),
+        source: 0.125,
+    };
+    let ranking = Ranking {
+        trees: Some(Arc::new(trees.clone())),
+        contest: Some(contest.clone()),
+        ..Ranking::default()
+    };
+    let models = Models { ranking: BTreeMap::from([(Aim::Enjoy, ranking)]), ..models() };
+    let files: BTreeMap<_, _> = artifact::encode(&models).unwrap().into_iter().collect();
+    let read = artifact::decode(&files).unwrap();
+    assert_eq!(read.ranking[&Aim::Enjoy].trees.as_deref(), Some(&trees));
+    assert_eq!(read.ranking[&Aim::Enjoy].contest, Some(contest));
+
+    let with = |change: &dyn Fn(&mut serde_json::Value)| {
+        let mut stored: serde_json::Value = serde_json::from_slice(&files["ranking.json"]).unwrap();
+        change(&mut stored["enjoy"]);
+        let mut files = files.clone();
+        files.insert("ranking.json".to_owned(), serde_json::to_vec(&stored).unwrap());
+        artifact::decode(&files).map(|models| models.ranking[&Aim::Enjoy].clone())
+    };
+    let before = with(&|enjoy| {
+        enjoy.as_object_mut().unwrap().retain(|key, _| key != "trees" && key != "contest");
+    });
+    assert!(before.unwrap().trees.is_none());
+    let renamed = with(&|enjoy| enjoy["trees"]["features"][2] = "a_column_of_the_past".into());
+    let renamed = renamed.unwrap();
+    assert!(renamed.trees.is_none() && renamed.combination == recommend::Combination::default());
+    let broken = with(&|enjoy| enjoy["trees"]["trees"][0]["nodes"][0]["feature"] = 9_999.into());
+    assert!(matches!(broken, Err(EngineError::BrokenSnapshot { .. })), "{broken:?}");
+}

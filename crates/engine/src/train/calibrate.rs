@@ -3,7 +3,8 @@
 //! For each listener who went on to enjoy something, candidates are gathered as of the cut, through the very code
 //! that serves requests.
 //! A candidate counts as enjoyed where the listener's behaviour after the cut speaks for it.
-//! From that come one rising curve per source, and one weight per column.
+//! From that come one rising curve per source, one weight per column, and where they prove better the trees on top
+//! ([`contest`](super::contest)).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,16 +12,17 @@ use std::sync::Arc;
 use learn::calibration::{Isotonic, Logistic, LogisticParams};
 use music::{Context, Event, ListenerId, SlateId, Target, UnixMillis};
 use rayon::prelude::*;
+use recommend::pipeline::{Proposals, propose, weighed};
 use recommend::{
-    Aim, Answer, Candidates, Column, Combination, Inline, ListenerView, Query, Ranking, Request, SOURCES,
-    Snapshot, SourceCalibration, mix, pipeline, source::lift,
+    Aim, Answer, Candidates, Column, Combination, Features, Inline, ListenerView, Query, Ranking, Request,
+    SOURCES, Snapshot, SourceCalibration, Trace, mix,
 };
 use rustc_hash::FxHashSet;
 use taste::TasteProfile;
 
 use super::history::Reader;
 use super::holdout::Holdout;
-use super::{SourceFigures, TrainOptions, TrainProgress};
+use super::{RankerFigures, SourceFigures, TrainOptions, TrainProgress, contest};
 use crate::error::EngineError;
 
 /// What was measured.
@@ -28,6 +30,7 @@ use crate::error::EngineError;
 pub(super) struct Calibrated {
     pub(super) ranking: BTreeMap<Aim, Ranking>,
     pub(super) sources: Vec<SourceFigures>,
+    pub(super) rankers: Vec<RankerFigures>,
 }
 
 /// Enjoyed proposals that a source must have before its curve is believed.
@@ -48,16 +51,34 @@ struct Case {
     listener: ListenerId,
 }
 
-/// A candidate with everything known about it, and what became of it.
-struct Sample {
-    /// (source, raw score) of each source that proposed it.
-    support: Vec<(u8, f32)>,
-    /// The columns of the scorers.
-    scorers: Vec<f32>,
-    is_enjoyed: bool,
+/// What sources proposed to one listener, before anything is known of what it is worth.
+pub(super) struct Gathered {
+    pub(super) query: Arc<Query>,
+    pub(super) proposals: Proposals,
+    /// Number of the listener among those who are measured on.
+    pub(super) case: usize,
+    /// What the listener went on to enjoy.
+    pub(super) enjoyed: Arc<FxHashSet<Target>>,
 }
 
-/// Measures sources and weights on listeners drawn by the seed.
+/// The candidates of one listener under one ranking, and what became of them.
+pub(super) struct Table {
+    pub(super) candidates: Candidates,
+    pub(super) features: Features,
+    pub(super) is_enjoyed: Vec<bool>,
+}
+
+impl Gathered {
+    /// The candidates as serving would see them with this ranking.
+    pub(super) fn table(&self, snapshot: &Snapshot, ranking: &Ranking) -> Table {
+        let proposals = self.proposals.clone();
+        let candidates = weighed(&self.query, snapshot, proposals, ranking, &mut Trace::default());
+        let is_enjoyed = candidates.targets().iter().map(|target| self.enjoyed.contains(target)).collect();
+        Table { features: Features::of(&self.query, snapshot, &candidates), candidates, is_enjoyed }
+    }
+}
+
+/// Measures sources, weights and trees on listeners drawn by the seed.
 pub(super) async fn measure(
     reader: &Reader,
     holdout: &Holdout,
@@ -71,13 +92,17 @@ pub(super) async fn measure(
     let mut calibrated = Calibrated::default();
     for aim in [Aim::Enjoy, Aim::Discover] {
         progress(TrainProgress { stage: "measuring sources", done: 0, total: cases.len() });
-        let mut samples: Vec<Sample> = Vec::new();
+        let mut gathered: Vec<Gathered> = Vec::new();
         for answer in [Answer::Tracks, Answer::Artists] {
-            let of_case = |case: &Case| case_samples(case, reader, &snapshot, aim, answer, at);
-            samples.extend(cases.par_iter().map(of_case).collect::<Vec<_>>().into_iter().flatten());
+            let of_case =
+                |(number, case): (usize, &Case)| gather((number, case), reader, &snapshot, (aim, answer), at);
+            gathered.par_extend(cases.par_iter().enumerate().map(of_case));
         }
-        let ranking = rank(&samples)?;
-        report(&mut calibrated.sources, aim, &ranking);
+        let gathered: Vec<&Gathered> = gathered.iter().collect();
+        let mut ranking = rank(&gathered, &snapshot)?;
+        progress(TrainProgress { stage: "comparing rankers", done: 0, total: 1 });
+        contest::decide(&gathered, &snapshot, &mut ranking, options.seed)?;
+        report(&mut calibrated, aim, &ranking);
         calibrated.ranking.insert(aim, ranking);
     }
     Ok(calibrated)
@@ -111,15 +136,14 @@ async fn cases(
     Ok(cases)
 }
 
-/// The candidates of one listener, and what became of them.
-fn case_samples(
-    case: &Case,
+/// What sources propose to one listener.
+fn gather(
+    (number, case): (usize, &Case),
     reader: &Reader,
     snapshot: &Arc<Snapshot>,
-    aim: Aim,
-    answer: Answer,
+    (aim, answer): (Aim, Answer),
     at: UnixMillis,
-) -> Vec<Sample> {
+) -> Gathered {
     let profile = TasteProfile::fold(case.listener, &case.before, |track| reader.duration(track));
     let view = Arc::new(ListenerView::of(Arc::new(profile), snapshot, at));
     let request = Request {
@@ -133,44 +157,43 @@ fn case_samples(
         slate: SlateId::new(0),
     };
     let query = Arc::new(Query::new(request, view, snapshot));
-    let (candidates, _) = pipeline::candidates(&query, snapshot, &Inline);
-    (0..candidates.len()).map(|row| sample(&candidates, row, case)).collect()
+    let proposals = propose(&query, snapshot, &Inline, &mut Trace::default());
+    Gathered { query, proposals, case: number, enjoyed: Arc::new(case.enjoyed.clone()) }
 }
 
-fn sample(candidates: &Candidates, row: usize, case: &Case) -> Sample {
-    let support = candidates.support(row).iter().map(|support| (support.source, support.score));
-    let scorers = Column::all().skip(SOURCES.len()).map(|column| candidates.value(column, row));
-    Sample {
-        support: support.collect(),
-        scorers: scorers.collect(),
-        is_enjoyed: case.enjoyed.contains(&candidates.targets()[row]),
-    }
+/// All tables under one ranking.
+pub(super) fn tables(gathered: &[&Gathered], snapshot: &Snapshot, ranking: &Ranking) -> Vec<Table> {
+    gathered.par_iter().map(|gathered| gathered.table(snapshot, ranking)).collect()
 }
 
-/// What the samples say about sources and columns.
-fn rank(samples: &[Sample]) -> Result<Ranking, EngineError> {
-    let enjoyed_count = samples.iter().filter(|sample| sample.is_enjoyed).count();
+/// What these listeners say about sources and columns.
+pub(super) fn rank(gathered: &[&Gathered], snapshot: &Snapshot) -> Result<Ranking, EngineError> {
+    let raw = tables(gathered, snapshot, &Ranking::default());
+    let sample_count: usize = raw.iter().map(|table| table.is_enjoyed.len()).sum();
+    let enjoyed_count = raw.iter().flat_map(|table| &table.is_enjoyed).filter(|&&enjoyed| enjoyed).count();
+    let mut ranking = Ranking { sources: curves(&raw)?, ..Ranking::default() };
+    drop(raw);
     if enjoyed_count < WEIGHED_COUNT_MIN {
-        return Ok(Ranking { sources: curves(samples)?, ..Ranking::default() });
+        return Ok(ranking);
     }
-    let mut ranking = Ranking {
-        base_rate: enjoyed_count as f32 / samples.len() as f32,
-        sources: curves(samples)?,
-        combination: Combination::default(),
-    };
-    ranking.combination = weights(samples, &ranking)?;
+    ranking.base_rate = enjoyed_count as f32 / sample_count as f32;
+    ranking.combination = weights(&tables(gathered, snapshot, &ranking))?;
     Ok(ranking)
 }
 
 /// One curve per source that was enjoyed often enough to be measured.
-fn curves(samples: &[Sample]) -> Result<BTreeMap<String, SourceCalibration>, EngineError> {
-    let mut curves = BTreeMap::new();
-    for (place, source) in SOURCES.iter().enumerate() {
-        let mut points: Vec<(f32, f32, f32)> = Vec::new();
-        for sample in samples {
-            let scores = sample.support.iter().filter(|(source, _)| usize::from(*source) == place);
-            points.extend(scores.map(|&(_, score)| (score, f32::from(u8::from(sample.is_enjoyed)), 1.0)));
+fn curves(tables: &[Table]) -> Result<BTreeMap<String, SourceCalibration>, EngineError> {
+    let mut points_of: Vec<Vec<(f32, f32, f32)>> = vec![Vec::new(); SOURCES.len()];
+    for table in tables {
+        for (row, &is_enjoyed) in table.is_enjoyed.iter().enumerate() {
+            for support in table.candidates.support(row) {
+                let point = (support.score, f32::from(u8::from(is_enjoyed)), 1.0);
+                points_of[usize::from(support.source)].push(point);
+            }
         }
+    }
+    let mut curves = BTreeMap::new();
+    for (source, mut points) in SOURCES.iter().zip(points_of) {
         let proposal_count = points.len() as u32;
         let enjoyed_count = points.iter().filter(|point| point.1 > 0.5).count() as u32;
         if enjoyed_count < ENJOYED_COUNT_MIN {
@@ -189,26 +212,20 @@ fn curves(samples: &[Sample]) -> Result<BTreeMap<String, SourceCalibration>, Eng
 }
 
 /// One weight per column: logistic regression around the defaults.
-fn weights(samples: &[Sample], ranking: &Ranking) -> Result<Combination, EngineError> {
-    let column_count = Column::count();
+fn weights(tables: &[Table]) -> Result<Combination, EngineError> {
     let rejection = Column::named("rejection").expect("it is a scorer");
-    let mut features = Vec::with_capacity(samples.len() * column_count);
-    for sample in samples {
-        let start = features.len();
-        features.resize(start + SOURCES.len(), 0.0);
-        for &(place, score) in &sample.support {
-            if let Some(calibration) = ranking.sources.get(SOURCES[usize::from(place)].name()) {
-                let confidence = calibration.curve.apply(score);
-                features[start + usize::from(place)] = lift(confidence, ranking.base_rate);
-            }
+    let (mut features, mut labels) = (Vec::new(), Vec::new());
+    for table in tables {
+        for (row, &is_enjoyed) in table.features.rows().zip(&table.is_enjoyed) {
+            let start = features.len();
+            features.extend(&row[..Column::count()]);
+            // Nothing in the log says what follows from the skip just made, because no slate has answered to it yet.
+            // With its column empty the weight keeps its default, and with it the promise to listen.
+            features[start + rejection.index()] = 0.0;
+            labels.push(f32::from(u8::from(is_enjoyed)));
         }
-        features.extend(&sample.scorers);
-        // Nothing in the log says what follows from the skip just made, because no slate has answered to it yet.
-        // With its column empty the weight keeps its default, and with it the promise to listen.
-        features[start + rejection.index()] = 0.0;
     }
-    let labels: Vec<f32> = samples.iter().map(|sample| f32::from(u8::from(sample.is_enjoyed))).collect();
-    let prior = Column::all().map(|column| ranking.combination.weight(column)).collect();
+    let prior = Column::all().map(|column| Combination::default().weight(column)).collect();
     let weights = meant_weights(features, &labels, prior)?;
     let named = Column::all().zip(weights).map(|(column, weight)| (column.name().to_owned(), weight));
     Ok(Combination::from_named(&named.collect()))
@@ -243,15 +260,19 @@ fn meant_weights(
     }
 }
 
-fn report(sources: &mut Vec<SourceFigures>, aim: Aim, ranking: &Ranking) {
+fn report(calibrated: &mut Calibrated, aim: Aim, ranking: &Ranking) {
     for (name, calibration) in &ranking.sources {
-        sources.push(SourceFigures {
+        calibrated.sources.push(SourceFigures {
             aim,
             name: name.clone(),
             proposal_count: calibration.proposal_count,
             enjoyed_count: calibration.enjoyed_count,
             weight: Column::named(name).map_or(0.0, |column| ranking.combination.weight(column)),
         });
+    }
+    if let Some(contest) = &ranking.contest {
+        let tree_count = ranking.trees.as_ref().map_or(0, |trees| trees.tree_count());
+        calibrated.rankers.push(RankerFigures { aim, contest: contest.clone(), tree_count });
     }
 }
 

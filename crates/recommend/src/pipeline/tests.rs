@@ -1,24 +1,33 @@
+use learn::boost::Boosted;
 use music::{ArtistId, Millis, Mood, PlaylistKind, Prompt, Surface, TrackId};
 
 use super::*;
+use crate::combination::Combination;
 use crate::fixture::{
-    artist_of, event, known, picked, query, rock_lover, slate, snapshot, style_of, tracks_of, untrained,
-    with_ranking,
+    artist_of, event, known, picked, query, rock_lover, slate, snapshot, stump, style_of, tracks_of,
+    untrained, with_ranking,
 };
 use crate::mix::MIXES;
-use crate::models::Ranking;
 use crate::query::{Aim, Seed};
+use crate::ranker::Trees;
 use crate::runner::Inline;
 use crate::slate::Picked;
 
 const FOCUS: Surface = Surface::Playlist { kind: PlaylistKind::Editorial, mood: Some(Mood::Focus) };
 
+/// A ranking in which trees have their say beside the weights.
+fn with_trees() -> Ranking {
+    let stumps: Vec<_> = Features::names().map(stump).collect();
+    let trees = Trees::new(Boosted::from_parts(Features::width(), 0.0, stumps).unwrap());
+    Ranking { trees: Some(Arc::new(trees)), ..Ranking::default() }
+}
+
 #[test]
 fn contributions_sum_to_the_score_in_every_mix() {
-    let snapshot = snapshot();
     let mut history = rock_lover();
     history.push(event(0.1, FOCUS, Prompt::skipped(tracks_of(1).next().unwrap(), Millis::new(5_000))));
-    for mix in MIXES {
+    let rankings = [Ranking::default(), with_trees()];
+    for (snapshot, mix) in rankings.iter().flat_map(|r| MIXES.iter().map(move |mix| (with_ranking(r), mix))) {
         let seeds = [Seed::Track(tracks_of(0).next().unwrap())];
         let slate = slate(&snapshot, &history, mix.name, if mix.needs_seed { &seeds } else { &[] });
         for pick in &slate.picks {
@@ -26,6 +35,19 @@ fn contributions_sum_to_the_score_in_every_mix() {
             assert!((sum - pick.score).abs() < 1e-4, "{}: {sum} against {}", mix.name, pick.score);
             assert!(pick.why.ends_with('.') && !pick.reasons.is_empty(), "{pick:?}");
         }
+    }
+}
+
+#[test]
+fn trees_change_the_order_and_say_so() {
+    let plain = slate(&snapshot(), &rock_lover(), "home", &[]);
+    let treed = slate(&with_ranking(&with_trees()), &rock_lover(), "home", &[]);
+    assert_ne!(picked(&plain), picked(&treed));
+    let reasons = || treed.picks.iter().flat_map(|pick| &pick.reasons);
+    assert!(reasons().any(|reason| reason.source == "source_count" && reason.text.contains("thought of it")));
+    assert!(reasons().any(|reason| reason.text.starts_with("it is not among ")));
+    for pick in &treed.picks {
+        assert!(!pick.why.contains("counts against it") && !pick.why.contains("not among"), "{}", pick.why);
     }
 }
 

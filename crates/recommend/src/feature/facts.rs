@@ -1,0 +1,280 @@
+//! What no column says alone: columns crossed with each other, with the listener and with the moment.
+//!
+//! A fact speaks neither for nor against a candidate; what it is worth is learnt.
+
+use std::fmt;
+
+use music::{Target, TrackId};
+
+use crate::candidate::Candidates;
+use crate::column::Column;
+use crate::explain::times;
+use crate::query::Query;
+use crate::snapshot::Snapshot;
+
+/// One number about a candidate.
+pub struct Fact {
+    /// The name under which models keep it; never changes.
+    pub name: &'static str,
+    of: fn(&View<'_>, usize) -> f32,
+    words: fn(f32) -> String,
+}
+
+impl fmt::Debug for Fact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Fact").field(&self.name).finish()
+    }
+}
+
+impl Fact {
+    /// Its value for a candidate; not a number where it is not known.
+    pub(super) fn value(&self, view: &View<'_>, row: usize) -> f32 {
+        (self.of)(view, row)
+    }
+
+    /// What the value says, for people, as a clause.
+    pub fn words(&self, value: f32) -> String {
+        (self.words)(value)
+    }
+}
+
+/// What facts are read from, worked out once for all candidates.
+pub(super) struct View<'a> {
+    query: &'a Query,
+    snapshot: &'a Snapshot,
+    candidates: &'a Candidates,
+    columns: [Column; 3],
+    /// What was just heard, where a session is running.
+    last: Option<TrackId>,
+    session_play_count: f32,
+    day_part_share: f32,
+    liked_count: f32,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn of(query: &'a Query, snapshot: &'a Snapshot, candidates: &'a Candidates) -> Self {
+        let profile = &query.listener.profile;
+        let session = profile.running_session(query.request.now);
+        let named = |name| Column::named(name).expect("these scorers exist, as a test of all names shows");
+        Self {
+            columns: ["taste", "tags", "artist"].map(named),
+            last: session.and_then(|session| {
+                let latest = profile.recent().next_back()?;
+                (latest.session_start == session.started).then_some(latest.track)
+            }),
+            session_play_count: session.map_or(0.0, |session| session.play_count as f32),
+            day_part_share: query.listener.summary.day_parts[query.day_part.index()],
+            liked_count: query.listener.summary.liked.len() as f32,
+            query,
+            snapshot,
+            candidates,
+        }
+    }
+
+    fn track(&self, row: usize) -> Option<TrackId> {
+        match self.candidates.targets()[row] {
+            Target::Track(track) => Some(track),
+            _ => None,
+        }
+    }
+
+    fn taste(&self, row: usize) -> Option<&taste::TrackTaste> {
+        self.query.listener.profile.track(self.track(row)?)
+    }
+
+    fn product(&self, a: usize, b: usize, row: usize) -> f32 {
+        self.candidates.value(self.columns[a], row) * self.candidates.value(self.columns[b], row)
+    }
+
+    fn percentile(&self, row: usize) -> Option<f32> {
+        self.snapshot.percentile(self.track(row)?)
+    }
+}
+
+const UNKNOWN: f32 = f32::NAN;
+
+/// All facts, each listed once.
+pub static FACTS: &[Fact] = &[
+    Fact {
+        name: "source_count",
+        of: |view, row| view.candidates.support(row).len() as f32,
+        words: |value| match value as u32 {
+            1 => "only one source thought of it".to_owned(),
+            count => format!("{count} sources thought of it"),
+        },
+    },
+    Fact {
+        name: "lift_sum",
+        of: |view, row| view.candidates.support(row).iter().map(|support| support.lift).sum(),
+        words: |value| {
+            either(
+                value > 0.0,
+                "its sources together are surer of it than usual",
+                "its sources together are less sure of it than usual",
+            )
+        },
+    },
+    Fact {
+        name: "lift_max",
+        of: |view, row| {
+            let lifts = view.candidates.support(row).iter().map(|support| support.lift);
+            lifts.max_by(f32::total_cmp).unwrap_or(0.0)
+        },
+        words: |value| either(value > 1.0, "a source is sure of it", "no source is sure of it"),
+    },
+    Fact {
+        name: "days_since_heard",
+        of: |view, row| {
+            let days = view.taste(row).and_then(|taste| taste.days_since_heard(view.query.request.now));
+            days.map_or(UNKNOWN, |days| days.max(0.0).ln_1p())
+        },
+        words: |value| match value.exp_m1().round() {
+            days if days.is_nan() => "no day is known on which you heard it".to_owned(),
+            days if days < 1.0 => "you heard it today".to_owned(),
+            days if days < 2.0 => "you heard it yesterday".to_owned(),
+            days => format!("you last heard it {days} days ago"),
+        },
+    },
+    Fact {
+        name: "play_count",
+        of: |view, row| view.taste(row).map_or(0.0, |taste| (taste.play_count as f32).ln_1p()),
+        words: |value| match value.exp_m1().round() as u32 {
+            0 => "you have not played it yet".to_owned(),
+            count => format!("you have played it {} in all", times(count)),
+        },
+    },
+    Fact {
+        name: "skip_share",
+        of: |view, row| {
+            view.taste(row).map_or(0.0, |taste| {
+                taste.skip_count as f32 / (taste.play_count + taste.skip_count).max(1) as f32
+            })
+        },
+        words: |value| format!("you skipped it {:.0} times of a hundred", 100.0 * value),
+    },
+    Fact {
+        name: "percentile",
+        of: |view, row| view.percentile(row).unwrap_or(UNKNOWN),
+        words: |value| match value {
+            value if value.is_nan() => "nobody knows yet how widely it is played".to_owned(),
+            value => format!("it is played more than {:.0} % of all tracks", 100.0 * value),
+        },
+    },
+    Fact {
+        name: "trend",
+        of: |view, row| {
+            let popularity = view.snapshot.models.track_popularity.as_ref();
+            popularity.zip(view.track(row)).and_then(|(p, track)| p.trend(track.get())).unwrap_or(UNKNOWN)
+        },
+        words: |value| {
+            either(
+                value > 0.0,
+                "it is played more than it used to be",
+                "it is played no more than it used to be",
+            )
+        },
+    },
+    Fact {
+        name: "mainstream_gap",
+        of: |view, row| {
+            let gap = view.percentile(row).zip(view.query.listener.mainstream);
+            gap.map_or(UNKNOWN, |(track, listener)| track - listener)
+        },
+        words: |value| match value {
+            value if value.is_nan() => "it is not known how mainstream your taste is".to_owned(),
+            value if value > 0.1 => "it is more widely played than what you like".to_owned(),
+            value if value < -0.1 => "it is less widely played than what you like".to_owned(),
+            _ => "it is about as widely played as what you like".to_owned(),
+        },
+    },
+    Fact {
+        name: "release_age",
+        of: |view, row| {
+            let catalogue = &view.snapshot.catalogue;
+            let track = view.track(row).and_then(|track| catalogue.track(track));
+            let released = track.and_then(|track| catalogue.released(track));
+            released.map_or(UNKNOWN, |date| (view.query.request.now.days_since(date) as f32).max(0.0).ln_1p())
+        },
+        words: |value| match value.exp_m1() {
+            days if days.is_nan() => "it is not known when it came out".to_owned(),
+            days if days < 90.0 => "it came out within three months".to_owned(),
+            days if days < 730.0 => "it came out within two years".to_owned(),
+            days => format!("it came out {:.0} years ago", days / 365.0),
+        },
+    },
+    Fact {
+        name: "taste_and_tags",
+        of: |view, row| view.product(0, 1, row),
+        words: |value| {
+            either(
+                value > 0.1,
+                "both its listeners and its genres are near to you",
+                "its listeners and its genres are not both near to you",
+            )
+        },
+    },
+    Fact {
+        name: "taste_and_artist",
+        of: |view, row| view.product(0, 2, row),
+        words: |value| {
+            either(
+                value > 0.1,
+                "both its listeners and its artist are near to you",
+                "its listeners and its artist are not both near to you",
+            )
+        },
+    },
+    Fact {
+        name: "tags_and_artist",
+        of: |view, row| view.product(1, 2, row),
+        words: |value| {
+            either(
+                value > 0.1,
+                "both its genres and its artist are near to you",
+                "its genres and its artist are not both near to you",
+            )
+        },
+    },
+    Fact {
+        name: "persona",
+        of: |view, row| {
+            let Some(track) = view.track(row) else { return UNKNOWN };
+            let likeness = |persona: &taste::Persona| view.snapshot.likeness(persona.medoid, track);
+            view.query.listener.personas.iter().map(likeness).max_by(f32::total_cmp).unwrap_or(UNKNOWN)
+        },
+        words: |value| either(value > 0.5, "it is near one of your sides", "it is near none of your sides"),
+    },
+    Fact {
+        name: "likeness_to_last",
+        of: |view, row| {
+            let pair = view.last.zip(view.track(row));
+            pair.map_or(UNKNOWN, |(last, track)| view.snapshot.likeness(last, track))
+        },
+        words: |value| match value {
+            value if value.is_nan() => "you have not begun to listen".to_owned(),
+            value => {
+                either(value > 0.5, "it is like what you just heard", "it is unlike what you just heard")
+            }
+        },
+    },
+    Fact {
+        name: "session_length",
+        of: |view, _| view.session_play_count.ln_1p(),
+        words: |value| format!("you are {:.0} tracks into this session", value.exp_m1()),
+    },
+    Fact {
+        name: "day_part",
+        of: |view, _| view.day_part_share,
+        words: |value| either(value > 0.2, "you often listen at this time", "you seldom listen at this time"),
+    },
+    Fact {
+        name: "experience",
+        of: |view, _| view.liked_count.ln_1p(),
+        words: |value| format!("you like {:.0} tracks so far", value.exp_m1()),
+    },
+];
+
+/// One of two clauses.
+fn either(is_so: bool, yes: &str, no: &str) -> String {
+    if is_so { yes } else { no }.to_owned()
+}

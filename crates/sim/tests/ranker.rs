@@ -1,0 +1,45 @@
+//! Whether what ranks tracks is worth its sources: judged on listeners whom nothing was fitted to.
+
+#![expect(clippy::print_stdout, reason = "the figures belong to what is shown")]
+#![expect(clippy::unwrap_used, reason = "a test ends where something it needs fails")]
+
+use std::sync::Arc;
+
+use engine::train::{TrainOptions, train};
+use engine::{Engine, ManualClock, SnapshotDirectory, StoreOptions};
+use recommend::Aim;
+use sim::{World, WorldParams, populate};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ranker_is_better_than_its_best_source_for_listeners_it_has_not_seen() {
+    let params = WorldParams {
+        seed: 5,
+        track_count: 1_500,
+        artist_count: 180,
+        listener_count: 160,
+        day_count: 60,
+        sessions_per_day: 1.0,
+        ..WorldParams::default()
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let clock = Arc::new(ManualClock::new(params.end()));
+    let engine = Engine::open(directory.path(), StoreOptions::default(), clock).await.unwrap();
+    populate(&engine, Arc::new(World::new(&params).unwrap()), &mut |_| ()).await.unwrap();
+    let snapshots = SnapshotDirectory::of(directory.path());
+    let options = TrainOptions { dim: 32, ..TrainOptions::default() };
+    let report = train(&engine, &snapshots, &options, &mut |_| ()).await.unwrap();
+    assert_eq!(report.rankers.len(), 2, "{report:?}");
+    for ranker in &report.rankers {
+        let contest = &ranker.contest;
+        println!("{:?}: {contest:?}, {} trees", ranker.aim, ranker.tree_count);
+        assert_eq!(ranker.tree_count > 0, contest.is_won_by_trees());
+        // What a list of everything known and new is to bring is asked of it here; discovery is harder to tell.
+        let least = if ranker.aim == Aim::Enjoy { 1.15 } else { 1.0 };
+        assert!(contest.ranker() > least * contest.source, "{contest:?}");
+    }
+    let loaded = snapshots.load().unwrap().models;
+    for ranker in &report.rankers {
+        assert_eq!(loaded.ranking[&ranker.aim].contest.as_ref(), Some(&ranker.contest));
+        assert_eq!(loaded.ranking[&ranker.aim].trees.is_some(), ranker.tree_count > 0);
+    }
+}
