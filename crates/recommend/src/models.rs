@@ -78,7 +78,7 @@ pub struct Contest {
     pub weights: f64,
     /// The weights with trees on top.
     pub trees: f64,
-    /// By how much the trees are better, less two standard errors; the trees rank where this is above 0.
+    /// By how much the trees are better, less one standard error; the trees rank where this is above 0.
     pub surely_better_by: f64,
     /// The best source alone.
     pub best_source: String,
