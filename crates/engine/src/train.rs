@@ -188,11 +188,18 @@ fn figures(history: &History, models: &Models) -> BTreeMap<String, f64> {
         ("track neighbour pairs", length(&models.track_neighbours)),
         ("playlist neighbour pairs", length(&models.playlist_neighbours)),
         ("session neighbour pairs", length(&models.session_neighbours)),
+        ("follower pairs", length(&models.followers)),
+        ("listeners compared with", models.crowd.as_ref().map_or(0, compared)),
         ("artist neighbour pairs", length(&models.artist_neighbours)),
         ("all-view neighbour pairs", length(&models.view_neighbours)),
         ("inferred attributes", models.track_attributes.as_ref().map_or(0, |a| a.by_tag().entry_count())),
     ];
     figures.into_iter().map(|(name, count)| (name.to_owned(), count as f64)).collect()
+}
+
+/// Listeners who like anything.
+fn compared(crowd: &learn::Sparse) -> usize {
+    (0..crowd.row_count()).filter(|&row| crowd.row_len(row) > 0).count()
 }
 
 /// Days from `at` to `now`, not below 0.

@@ -1,6 +1,7 @@
 //! Why a source proposes something: facts that the explanation can be made of.
 
-use music::{ArtistId, TagId, TrackId};
+use music::surface::Mood;
+use music::{ArtistId, ReleaseId, TagId, TrackId};
 use serde::Serialize;
 use taste::DayPart;
 
@@ -103,6 +104,60 @@ pub enum Evidence {
         /// The part of the week.
         part: DayPart,
     },
+    /// Others put it on right after `after`.
+    Follows {
+        /// A track that was just heard.
+        after: TrackId,
+    },
+    /// Listeners who are near to this one like it.
+    SimilarListeners {
+        /// How many of them.
+        listener_count: u32,
+    },
+    /// It is on its way up among the tracks with a tag the listener likes.
+    RisingIn {
+        /// The tag.
+        tag: TagId,
+        /// How many listeners play it.
+        listener_count: u32,
+    },
+    /// It is among the best known of a genre that many like, and little is known of the listener.
+    WideGenre {
+        /// The genre.
+        tag: TagId,
+    },
+    /// It is sung in a language that the listener prefers.
+    InLanguage {
+        /// The language.
+        tag: TagId,
+    },
+    /// It sounds like what the listener is doing.
+    Sounds {
+        /// What the music is for.
+        mood: Mood,
+    },
+    /// It comes from a decade that the listener goes back to.
+    Era {
+        /// Its first year.
+        decade: u16,
+    },
+    /// It stands on a release of which the listener likes something else.
+    SameRelease {
+        /// The release.
+        release: ReleaseId,
+    },
+    /// The listener said that they like it, and hardly plays it.
+    Kept {
+        /// How often it was played.
+        play_count: u32,
+    },
+    /// It is of a genre that stands beside one the listener likes.
+    BesideGenre {
+        /// Its genre.
+        tag: TagId,
+        /// The liked one.
+        near: TagId,
+    },
     /// It carries a tag the listener likes, and hardly anybody has played it yet.
     Explore {
         /// The tag.
@@ -117,7 +172,15 @@ impl Evidence {
     pub const fn is_particular(self) -> bool {
         !matches!(
             self,
-            Self::Taste | Self::Persona { .. } | Self::Habit { .. } | Self::Unheard | Self::Tagged { .. }
+            Self::Taste
+                | Self::Persona { .. }
+                | Self::Habit { .. }
+                | Self::Unheard
+                | Self::Tagged { .. }
+                | Self::WideGenre { .. }
+                | Self::InLanguage { .. }
+                | Self::Sounds { .. }
+                | Self::Era { .. }
         )
     }
 }

@@ -6,6 +6,7 @@
 //! Where a learnt ranker turns what a reason says into its opposite, the reason says so, and is no part of the sentence.
 
 use learn::boost::RankingModel as _;
+use music::surface::Mood;
 use music::{ArtistId, Catalogue, Target, TrackId};
 use taste::summary::{style_names, tags_of};
 
@@ -299,6 +300,26 @@ pub fn evidence_words(snapshot: &Snapshot, evidence: Evidence) -> String {
         },
         Evidence::Again { play_count } => format!("you play it these weeks ({} so far)", times(play_count)),
         Evidence::Habit { part } => format!("you play it on {}", part.name()),
+        Evidence::Follows { after } => format!("others put it on right after {}", track(after)),
+        Evidence::SimilarListeners { listener_count } => {
+            format!("of those who share most with you, {} it", count_like(listener_count))
+        }
+        Evidence::RisingIn { tag: id, listener_count } => {
+            format!("it is on its way up in {} ({})", tag(id), listeners(listener_count))
+        }
+        Evidence::WideGenre { tag: id } => format!("it is {}, which many like", tag(id)),
+        Evidence::InLanguage { tag: id } => format!("its language is one you prefer ({})", tag(id)),
+        Evidence::Sounds { mood } => format!("it sounds right for {}", mood_words(mood)),
+        Evidence::Era { decade } => format!("it comes from the {decade}s, which you like"),
+        Evidence::SameRelease { release } => match snapshot.catalogue.release(release) {
+            Some(release) => format!("you like other tracks of {}", release.title),
+            None => "you like other tracks of its release".to_owned(),
+        },
+        Evidence::Kept { play_count: 0 } => "you liked it, and have not played it".to_owned(),
+        Evidence::Kept { play_count } => format!("you liked it, and played it only {}", times(play_count)),
+        Evidence::BesideGenre { tag: id, near } => {
+            format!("it is {}, which stands beside {}", tag(id), tag(near))
+        }
         Evidence::Explore { tag: id, .. } => format!("it is {} that hardly anybody knows yet", tag(id)),
     }
 }
@@ -314,6 +335,25 @@ fn persona_words(snapshot: &Snapshot, medoid: TrackId) -> String {
         Some(tag) => format!("your {tag} side, around {label}"),
         None => format!("your side around {label}"),
     }
+}
+
+/// What music for a mood is right for.
+const fn mood_words(mood: Mood) -> &'static str {
+    match mood {
+        Mood::Focus => "concentrated work",
+        Mood::Sleep => "falling asleep",
+        Mood::Chill => "resting",
+        Mood::Workout => "sport",
+        Mood::Party => "dancing",
+        Mood::Sad => "a sad hour",
+        Mood::Happy => "a happy hour",
+        Mood::Travel => "being on the way",
+        Mood::Romance => "love",
+    }
+}
+
+fn count_like(count: u32) -> String {
+    if count == 1 { "one likes".to_owned() } else { format!("{count} like") }
 }
 
 /// How often, in words.

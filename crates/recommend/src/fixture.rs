@@ -10,8 +10,9 @@ use learn::popularity::{Play, Popularity, PopularityParams};
 use learn::{Neighbours, Sparse};
 use music::unit::{DAY_MS, HOUR_MS};
 use music::{
-    Artist, ArtistId, Catalogue, Context, Event, EventKey, ListenerId, Millis, Prompt, ReleaseDate, SlateId,
-    Sound, SoundFeature, Surface, Tag, TagId, TagKind, TagWeight, Track, TrackId, UnixMillis,
+    Artist, ArtistId, Catalogue, Context, Event, EventKey, ListenerId, Millis, Prompt, Release, ReleaseDate,
+    ReleaseId, SlateId, Sound, SoundFeature, Surface, Tag, TagId, TagKind, TagWeight, Track, TrackId,
+    UnixMillis,
 };
 use smallvec::smallvec;
 use taste::TasteProfile;
@@ -136,6 +137,8 @@ fn models() -> Models {
         playlist_neighbours: neighbours(&tracks),
         session_neighbours: neighbours(&tracks),
         view_neighbours: neighbours(&tracks),
+        followers: neighbours(&tracks),
+        crowd: Some(tracks),
         track_attributes: None,
         artist_neighbours: neighbours(&artists),
         track_popularity: counted(TRACKS, |track| track),
@@ -173,6 +176,59 @@ pub(crate) fn sung_in(code: &str) -> Arc<Snapshot> {
         let first = [TagWeight { tag: language, weight: 1.0 }];
         let tags = first.into_iter().chain(artist.tags.iter().copied()).collect();
         Artist { tags, ..artist.clone() }
+    };
+    let artists = plain.artists().iter().map(artist).collect();
+    let catalogue = Catalogue::new(plain.tracks().to_vec(), artists, vec![], tags);
+    Arc::new(Snapshot::new("test", Arc::new(catalogue), Arc::new(models())))
+}
+
+/// The world in which even and odd listeners of a style speak different languages: the last three tracks of each artist
+/// are French, the others English; and the tracks of each artist stand on one release.
+pub(crate) fn bilingual() -> Arc<Snapshot> {
+    let plain = catalogue();
+    let mut tags = plain.tags().to_vec();
+    let first = tags.len() as u32;
+    for name in ["en", "fr"] {
+        tags.push(Tag { id: TagId::new(tags.len() as u32), name: name.into(), kind: TagKind::Language });
+    }
+    let track = |track: &Track| {
+        let language = first + u32::from(track.id.get() % TRACKS_PER_ARTIST >= 3);
+        let tags = [style_of(track.id), language].map(|tag| TagWeight { tag: TagId::new(tag), weight: 1.0 });
+        let release = Some(ReleaseId::new(artist_of(track.id).get()));
+        Track { tags: Box::new(tags), release, ..track.clone() }
+    };
+    let release = |artist: &Artist| Release {
+        id: ReleaseId::new(artist.id.get()),
+        title: format!("Release {}", artist.id.get()).into(),
+        artist: Some(artist.id),
+        kind: None,
+        date: None,
+    };
+    let tracks = plain.tracks().iter().map(track).collect();
+    let releases = plain.artists().iter().map(release).collect();
+    let catalogue = Catalogue::new(tracks, plain.artists().to_vec(), releases, tags);
+    Arc::new(Snapshot::new("test", Arc::new(catalogue), Arc::new(models())))
+}
+
+/// The world in which lower rows are better known, and the first track of each artist is on its way up.
+pub(crate) fn rising() -> Arc<Snapshot> {
+    let scores = (0..TRACKS).map(|row| (TRACKS - row) as f32).collect();
+    let trend = |row: u32| if row.is_multiple_of(TRACKS_PER_ARTIST) { 0.5 } else { 0.0 };
+    let popularity =
+        Popularity::from_parts(scores, (0..TRACKS).map(trend).collect(), vec![3; TRACKS as usize]);
+    let models = Models { track_popularity: Some(popularity.unwrap()), ..models() };
+    Arc::new(Snapshot::new("test", Arc::new(catalogue()), Arc::new(models)))
+}
+
+/// The world in which the last artists of both styles play fusion too.
+pub(crate) fn with_a_third_genre() -> Arc<Snapshot> {
+    let plain = catalogue();
+    let mut tags = plain.tags().to_vec();
+    let fusion = TagId::new(tags.len() as u32);
+    tags.push(Tag { id: fusion, name: "fusion".into(), kind: TagKind::Genre });
+    let artist = |artist: &Artist| {
+        let more = (artist.id.get() >= ARTISTS - 2).then_some(TagWeight { tag: fusion, weight: 0.5 });
+        Artist { tags: artist.tags.iter().copied().chain(more).collect(), ..artist.clone() }
     };
     let artists = plain.artists().iter().map(artist).collect();
     let catalogue = Catalogue::new(plain.tracks().to_vec(), artists, vec![], tags);

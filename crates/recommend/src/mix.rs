@@ -72,6 +72,17 @@ const EVERY_SOURCE: &[&str] = &[
     "again",
     "habits",
     "explore",
+    "followers",
+    "similar_listeners",
+    "rising_in_tags",
+    "rising_niche",
+    "onboarding",
+    "local_scene",
+    "activity",
+    "era",
+    "rest_of_release",
+    "kept",
+    "next_genre",
 ];
 
 /// No product, but all sources at once without any tilt: what learning looks at.

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use learn::Neighbours;
 use learn::calibration::Isotonic;
 use learn::ials::ItemModel;
 use learn::popularity::Popularity;
+use learn::{Neighbours, Sparse};
 use serde::{Deserialize, Serialize};
 
 use crate::attributes::TrackAttributes;
@@ -30,6 +30,10 @@ pub struct Models {
     pub playlist_neighbours: Option<Neighbours>,
     /// Tracks that are heard in the same sessions, the later one after the earlier.
     pub session_neighbours: Option<Neighbours>,
+    /// Tracks that are put on within two steps after another.
+    pub followers: Option<Neighbours>,
+    /// Who likes what: what listeners are compared by. *Shape*: `[listeners, tracks]`, above 0.
+    pub crowd: Option<Sparse>,
     /// Tracks that are alike in all that is known of them: listeners, artist, playlists and sound in one vector.
     pub view_neighbours: Option<Neighbours>,
     /// Which tags tracks probably have.

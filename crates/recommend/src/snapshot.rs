@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use learn::kernel;
+use learn::{Sparse, kernel};
 use music::{ArtistId, Catalogue, Id, TagId, Target, Track, TrackId, UnixMillis};
 use taste::summary::tags_of;
 
@@ -27,6 +27,7 @@ pub struct Snapshot {
     tracks_by_artist: Vec<Vec<TrackId>>,
     tracks_by_tag: Vec<Vec<TrackId>>,
     tracks_by_date: Vec<(UnixMillis, TrackId)>,
+    fans: Option<Sparse>,
     /// The main artist of each track, side by side: likeness is asked for ten thousand times in a request.
     main_artists: Vec<ArtistId>,
 }
@@ -63,6 +64,7 @@ impl Snapshot {
         let mut tracks_by_date: Vec<(UnixMillis, TrackId)> =
             catalogue.tracks().iter().filter_map(dated).collect();
         tracks_by_date.sort_unstable();
+        let fans = models.crowd.as_ref().map(Sparse::transpose);
         Self {
             main_artists: catalogue.tracks().iter().map(Track::main_artist).collect(),
             name: name.into(),
@@ -75,6 +77,7 @@ impl Snapshot {
             tracks_by_artist,
             tracks_by_tag,
             tracks_by_date,
+            fans,
         }
     }
 
@@ -107,6 +110,11 @@ impl Snapshot {
     /// Whether it is known of any track when it came out.
     pub fn is_dated(&self) -> bool {
         !self.tracks_by_date.is_empty()
+    }
+
+    /// Who likes each track, where listeners can be compared. *Shape*: `[tracks, listeners]`.
+    pub const fn fans(&self) -> Option<&Sparse> {
+        self.fans.as_ref()
     }
 
     /// The vector of a track, if one was learnt.

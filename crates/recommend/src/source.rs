@@ -3,25 +3,35 @@
 //! A source reads the query and the snapshot and nothing else, so all of them run side by side.
 //! One that fails, breaks or is late is named in the trace and missed by nobody else.
 
+pub(crate) mod activity;
 mod again;
 mod alike;
 mod artist_neighbours;
 mod artist_taste;
 mod deep_cuts;
+mod era;
 mod explore;
+mod followers;
 mod forgotten;
 mod fresh_from_artists;
 mod fresh_near_taste;
 mod gathering;
 mod habits;
 mod item_neighbours;
+mod kept;
+mod local_scene;
 mod long_term;
+mod next_genre;
+mod onboarding;
 mod personas;
 mod playlist_neighbours;
 mod popular_artists;
 mod popular_in_tags;
+mod rest_of_release;
+mod rising;
 mod session;
 mod similar_artists;
+mod similar_listeners;
 mod sound_neighbours;
 mod trending;
 
@@ -94,6 +104,17 @@ pub static SOURCES: &[&dyn Source] = &[
     &habits::HabitualTracks,
     &explore::Explore,
     &alike::Alike,
+    &followers::Followers,
+    &similar_listeners::SimilarListeners,
+    &rising::RisingInTags,
+    &rising::RisingNiche,
+    &onboarding::Onboarding,
+    &local_scene::LocalScene,
+    &activity::ActivitySound,
+    &era::Era,
+    &rest_of_release::RestOfRelease,
+    &kept::Kept,
+    &next_genre::NextGenre,
     &artist_taste::ArtistTaste,
     &similar_artists::SimilarArtists,
     &popular_artists::PopularArtists,

@@ -78,6 +78,7 @@ async fn a_learnt_world_pleases_its_listeners_and_its_selves_are_found() {
     selves_lie_in_the_styles_of_their_listener(&learnt).await;
     a_supposed_skip_answers_as_the_real_one_would_and_leaves_no_trace(&learnt).await;
     a_newcomer_is_not_given_what_everybody_gets(&learnt).await;
+    no_source_is_dead(&learnt).await;
 }
 
 /// Somebody new who follows three artists is answered from them at once, and three plays later otherwise.
@@ -234,4 +235,39 @@ async fn selves_lie_in_the_styles_of_their_listener(learnt: &Learnt) {
     );
     assert!(count >= listeners.len() as f32 * 0.8, "only {count} selves for {} listeners", listeners.len());
     assert!(own > 2.0 * foreign, "own {own}, foreign {foreign}");
+}
+
+/// Asked for everybody, for somebody new, in a session and while running, every source of tracks has something to say.
+async fn no_source_is_dead(learnt: &Learnt) {
+    let engine = learnt.service.engine();
+    let now = engine.clock().now();
+    let mut intake = engine.intake().await.unwrap();
+    let stranger = intake.listener("stranger").unwrap();
+    let known = learnt.populated.listener(learnt.world().listeners()[1].id);
+    for &track in learnt.service.snapshot().tracks_by_popularity().iter().take(2) {
+        intake.event(NewEvent::plain(known, now, Prompt::played(track))).unwrap();
+    }
+    intake.commit().await.unwrap();
+    let running = Context { activity: Some(music::context::Activity::Exercising), ..Context::default() };
+    let everybody = learnt.world().listeners().iter().map(|own| learnt.populated.listener(own.id));
+    let mut asks: Vec<Ask> =
+        everybody.map(|listener| Ask::plain(listener, Mix::named("home").unwrap())).collect();
+    asks.push(Ask::plain(stranger, Mix::named("home").unwrap()));
+    let mixes = recommend::MIXES.iter().filter(|mix| !mix.needs_seed);
+    asks.extend(mixes.map(|mix| Ask { context: running.clone(), ..Ask::plain(known, mix) }));
+    let mut counts = std::collections::BTreeMap::<&str, usize>::new();
+    for ask in asks {
+        let ask = Ask { is_private: true, random_seed: Some(1), ..ask };
+        for source in learnt.service.recommend(ask).await.unwrap().trace.sources {
+            *counts.entry(source.name).or_default() += source.candidates;
+        }
+    }
+    println!("sources: {counts:?}");
+    let of_tracks = recommend::SOURCES.iter().filter(|source| source.answer() == recommend::Answer::Tracks);
+    let mut source_count = 0;
+    for source in of_tracks {
+        assert!(counts.get(source.name()).is_some_and(|&count| count > 0), "{} is dead", source.name());
+        source_count += 1;
+    }
+    assert!(source_count >= 24, "{source_count} sources of tracks");
 }

@@ -19,8 +19,15 @@ use crate::error::EngineError;
 pub(super) type File = (String, Vec<u8>);
 
 const FACTORS: [&str; 2] = ["track_factors", "artist_factors"];
-const NEIGHBOURS: [&str; 5] =
-    ["track_neighbours", "playlist_neighbours", "session_neighbours", "artist_neighbours", "view_neighbours"];
+const NEIGHBOURS: [&str; 6] = [
+    "track_neighbours",
+    "playlist_neighbours",
+    "session_neighbours",
+    "artist_neighbours",
+    "view_neighbours",
+    "followers",
+];
+const CROWD: &str = "crowd";
 const POPULARITY: [&str; 2] = ["track_popularity", "artist_popularity"];
 const ATTRIBUTES: &str = "track_attributes";
 const RANKING: &str = "ranking.json";
@@ -39,6 +46,7 @@ pub(super) fn encode(models: &Models) -> Result<Vec<File>, EngineError> {
         &models.session_neighbours,
         &models.artist_neighbours,
         &models.view_neighbours,
+        &models.followers,
     ];
     for (name, neighbours) in NEIGHBOURS.into_iter().zip(neighbours) {
         if let Some(neighbours) = neighbours {
@@ -51,6 +59,9 @@ pub(super) fn encode(models: &Models) -> Result<Vec<File>, EngineError> {
         if let Some(popularity) = popularity {
             files.push(tensors(name, &popularity_tensors(popularity))?);
         }
+    }
+    if let Some(crowd) = &models.crowd {
+        files.push(tensors(CROWD, &crowd_tensors(crowd))?);
     }
     if let Some(attributes) = &models.track_attributes {
         files.push(tensors(ATTRIBUTES, &attribute_tensors(attributes))?);
@@ -82,6 +93,8 @@ pub(super) fn decode(files: &BTreeMap<String, Vec<u8>>) -> Result<Models, Engine
             "track_popularity" => models.track_popularity = Some(popularity(file, bytes)?),
             "artist_popularity" => models.artist_popularity = Some(popularity(file, bytes)?),
             "view_neighbours" => models.view_neighbours = Some(neighbours(file, bytes)?),
+            "followers" => models.followers = Some(neighbours(file, bytes)?),
+            CROWD => models.crowd = Some(crowd(file, bytes)?),
             ATTRIBUTES => models.track_attributes = Some(attributes(file, bytes)?),
             RANKING => models.ranking = ranking(bytes)?,
             _ => return Err(broken(file, "is no artifact that this program knows")),
@@ -232,6 +245,27 @@ fn neighbours(file: &str, bytes: &[u8]) -> Result<Neighbours, EngineError> {
     let reader = Reader::new(file, bytes)?;
     let (similarities, _) = reader.f32("similarities")?;
     reader.learnt(Neighbours::from_parts(reader.u64("starts")?, reader.u32("items")?, similarities))
+}
+
+fn crowd_tensors(crowd: &Sparse) -> Vec<Tensor> {
+    vec![
+        Tensor::u64("track_count", &[crowd.column_count()]),
+        Tensor::u64("starts", crowd.row_starts()),
+        Tensor::u32("tracks", crowd.columns()),
+        Tensor::f32("likes", vec![crowd.entry_count()], crowd.values()),
+    ]
+}
+
+fn crowd(file: &str, bytes: &[u8]) -> Result<Sparse, EngineError> {
+    let reader = Reader::new(file, bytes)?;
+    let [track_count] = reader.u64("track_count")?[..] else {
+        return Err(broken(file, "`track_count` is not one number"));
+    };
+    let (likes, _) = reader.f32("likes")?;
+    if likes.iter().any(|like| !like.is_finite() || *like <= 0.0) {
+        return Err(broken(file, "a like is not above zero"));
+    }
+    reader.learnt(Sparse::from_parts(track_count, reader.u64("starts")?, reader.u32("tracks")?, likes))
 }
 
 fn popularity_tensors(popularity: &Popularity) -> Vec<Tensor> {

@@ -41,6 +41,7 @@ fn models() -> Models {
         track_neighbours: Some(neighbours),
         track_factors: Some(factors()),
         track_attributes: Some(attributes()),
+        crowd: Some(learn::Sparse::from_triplets(2, 3, [(0, 1, 0.5), (1, 0, 2.0)]).unwrap()),
         ..Models::default()
     }
 }

@@ -53,6 +53,8 @@ pub(super) fn fit(
         artist_neighbours: neighbours(&artists, &artist_say, tuning)?,
         playlist_neighbours: playlist_neighbours(history, &guard, track_count)?,
         session_neighbours: session_neighbours(history, &guard, track_count)?,
+        followers: followers(history, &guard, track_count)?,
+        crowd: crowd(history, track_count)?,
         track_popularity: popularity(track_count, &history.plays, &guard)?,
         artist_popularity: popularity(artist_count, &history.artist_plays, &guard)?,
         ..Models::default()
@@ -205,6 +207,46 @@ fn session_neighbours(
     let listeners: Vec<u32> = history.sessions.iter().map(|session| session.listener).collect();
     let owners = Owners { of_lists: &listeners, say: &guard.listeners, cap: guard.session_cap() };
     together(track_count, &lists.collect::<Vec<_>>(), owners, &CooccurrenceParams::SESSIONS)
+}
+
+/// What follows what: only the next two steps count, and the second half as much.
+const FOLLOWING: CooccurrenceParams =
+    CooccurrenceParams { window: 2, step_decay: 0.5, ..CooccurrenceParams::SESSIONS };
+
+fn followers(
+    history: &History,
+    guard: &Guard,
+    track_count: usize,
+) -> Result<Option<Neighbours>, EngineError> {
+    let lists = history.sessions.iter().map(|session| List { items: session.tracks.clone(), weight: 1.0 });
+    let listeners: Vec<u32> = history.sessions.iter().map(|session| session.listener).collect();
+    let owners = Owners { of_lists: &listeners, say: &guard.listeners, cap: guard.session_cap() };
+    together(track_count, &lists.collect::<Vec<_>>(), owners, &FOLLOWING)
+}
+
+/// Listeners that others are compared with, at most; with more, they are drawn evenly.
+const CROWD_MAX: usize = 20_000;
+/// Liked tracks kept of each, the most liked first.
+const CROWD_LIKES_MAX: usize = 60;
+
+/// What listeners are compared by; none where fewer than two like anything.
+fn crowd(history: &History, track_count: usize) -> Result<Option<Sparse>, EngineError> {
+    let step = history.listener_count.div_ceil(CROWD_MAX).max(1) as u32;
+    let mut by_listener = FxHashMap::<u32, Vec<(u32, f32)>>::default();
+    for &(listener, track, value) in &history.track_likes {
+        if value > 0.0 && listener.is_multiple_of(step) {
+            by_listener.entry(listener).or_default().push((track, value));
+        }
+    }
+    if by_listener.len() < 2 {
+        return Ok(None);
+    }
+    let entries = by_listener.into_iter().flat_map(|(listener, mut likes)| {
+        likes.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        likes.truncate(CROWD_LIKES_MAX);
+        likes.into_iter().map(move |(track, value)| (listener, track, value))
+    });
+    Ok(Some(matrix(history.listener_count, track_count, entries)?))
 }
 
 fn together(

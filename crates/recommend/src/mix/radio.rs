@@ -17,6 +17,10 @@ pub(super) static MIX: Mix = Mix {
         "sound_neighbours",
         "alike",
         "popular_in_tags",
+        "followers",
+        "local_scene",
+        "era",
+        "rest_of_release",
     ],
     // Near the seed first, the listener's own taste second.
     tilts: &[

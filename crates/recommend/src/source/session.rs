@@ -55,7 +55,7 @@ impl Source for SessionContinuation {
 }
 
 /// What was heard in the running session and not skipped, the latest first; the seeds where there are any.
-fn session_tracks(query: &Query) -> Vec<TrackId> {
+pub(super) fn session_tracks(query: &Query) -> Vec<TrackId> {
     if query.is_seeded {
         return query.anchors.iter().map(|&(track, _)| track).take(STEP_LIMIT).collect();
     }

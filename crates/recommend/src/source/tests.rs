@@ -3,8 +3,8 @@ use music::{Prompt, Surface, Target};
 use super::*;
 use crate::evidence::Evidence;
 use crate::fixture::{
-    NOW, TRACKS_PER_ARTIST, artist_of, event, known, query, rock_lover, snapshot, style_of, sung_in,
-    tracks_of, unplayed_below, untrained,
+    NOW, TRACKS_PER_ARTIST, artist_of, bilingual, event, known, query, rising, rock_lover, snapshot,
+    style_of, sung_in, tracks_of, unplayed_below, untrained,
 };
 use crate::query::Seed;
 
@@ -50,8 +50,23 @@ fn every_source_answers_best_first_and_within_its_limit() {
             silent.push(source.name());
         }
     }
-    // Only what was loved long ago can be forgotten, and the lover of rock plays the same on every day.
-    assert_eq!(silent, ["forgotten", "habits"]);
+    // Only what was loved long ago can be forgotten, the lover of rock plays the same on every day and is no newcomer,
+    // and these tracks have no languages and no releases; nobody has a heart for anything or says what they do; all tags
+    // are two genres that no track shares, and nothing rises that is not known already. Each of these speaks in a test of its own below.
+    assert_eq!(
+        silent,
+        [
+            "forgotten",
+            "habits",
+            "rising_niche",
+            "onboarding",
+            "local_scene",
+            "activity",
+            "rest_of_release",
+            "kept",
+            "next_genre"
+        ]
+    );
 }
 
 #[test]
@@ -70,6 +85,9 @@ fn sources_that_learn_taste_find_the_listeners_style() {
         "alike",
         "again",
         "explore",
+        "similar_listeners",
+        "rising_in_tags",
+        "era",
     ] {
         let share = rock_share(&propose(name, &rock_lover(), "home", &[]));
         assert!(share >= 0.8, "{name} brings {share} rock to a lover of rock");
@@ -180,6 +198,146 @@ fn the_session_source_follows_what_was_just_played() {
     assert_eq!(rock_share(&proposed), 0.0);
     let last = tracks_of(1).nth(2).unwrap();
     assert!(proposed.iter().any(|candidate| candidate.evidence == Evidence::Session { after: last }));
+}
+
+#[test]
+fn what_follows_is_what_follows_the_last_track() {
+    let mut history = rock_lover();
+    assert_eq!(propose("followers", &history, "home", &[]), []);
+    let jazz: Vec<_> = tracks_of(1).take(4).collect();
+    for (minute, &track) in jazz.iter().enumerate() {
+        history.push(event(0.3 - minute as f64 * 0.07, Surface::Library, Prompt::played(track)));
+    }
+    let proposed = propose("followers", &history, "home", &[]);
+    assert_eq!(rock_share(&proposed), 0.0);
+    let evidence = |after| Evidence::Follows { after };
+    assert!(proposed.iter().all(|c| c.evidence == evidence(jazz[3]) || c.evidence == evidence(jazz[2])));
+}
+
+#[test]
+fn a_listener_is_no_neighbour_of_their_own() {
+    let snapshot = snapshot();
+    let own: Vec<u32> = snapshot.models.crowd.as_ref().unwrap().row(0).0.to_vec();
+    let history: Vec<_> = own
+        .iter()
+        .map(|&track| event(30.0, Surface::Library, Prompt::played(music::TrackId::new(track))))
+        .collect();
+    let query = query(&snapshot, &history, "weekly-discovery", Answer::Tracks, &[]);
+    let proposed = source("similar_listeners").propose(&query, &snapshot).unwrap();
+    assert!(!proposed.is_empty() && tracks(&proposed).iter().all(|track| !own.contains(&track.get())));
+    let most = proposed.iter().map(|c| match c.evidence {
+        Evidence::SimilarListeners { listener_count } => listener_count,
+        other => panic!("{other:?}"),
+    });
+    assert!(most.max().unwrap() < 40, "39 others are there");
+}
+
+#[test]
+fn what_rises_in_a_niche_is_not_what_everybody_plays() {
+    let snapshot = rising();
+    let percentiles = |name: &str| -> Vec<f32> {
+        let query = query(&snapshot, &rock_lover(), "home", Answer::Tracks, &[]);
+        let proposed = source(name).propose(&query, &snapshot).unwrap();
+        assert!(tracks(&proposed).iter().all(|track| track.get() % TRACKS_PER_ARTIST == 0), "{name}");
+        tracks(&proposed).iter().filter_map(|&track| snapshot.percentile(track)).collect()
+    };
+    let (niche, all) = (percentiles("rising_niche"), percentiles("rising_in_tags"));
+    assert!(niche.len() >= 2 && niche.iter().all(|&percentile| percentile <= 0.7), "{niche:?}");
+    assert!(all.len() > niche.len() && all.iter().any(|&percentile| percentile > 0.7), "{all:?}");
+}
+
+#[test]
+fn a_newcomer_is_offered_a_spread_until_they_have_shown_their_taste() {
+    let few: Vec<_> = tracks_of(0).take(2).map(|t| event(5.0, Surface::Home, Prompt::played(t))).collect();
+    for history in [&[][..], &few[..]] {
+        let proposed = propose("onboarding", history, "home", &[]);
+        assert_eq!(rock_share(&proposed), 0.5);
+    }
+    let many: Vec<_> = tracks_of(0).take(16).map(|t| event(5.0, Surface::Home, Prompt::played(t))).collect();
+    assert_eq!(propose("onboarding", &many, "home", &[]), []);
+}
+
+#[test]
+fn a_language_that_stands_out_leads_to_more_of_it() {
+    let snapshot = bilingual();
+    let french = |track: music::TrackId| track.get() % TRACKS_PER_ARTIST >= 3;
+    let ask = |history: &[music::Event]| {
+        let query = query(&snapshot, history, "home", Answer::Tracks, &[]);
+        source("local_scene").propose(&query, &snapshot).unwrap()
+    };
+    let history: Vec<_> = tracks_of(0)
+        .filter(|&track| french(track))
+        .take(6)
+        .map(|track| event(30.0, Surface::Library, Prompt::played(track)))
+        .collect();
+    let proposed = ask(&history);
+    assert!(!proposed.is_empty() && tracks(&proposed).into_iter().all(french));
+    assert_eq!(rock_share(&proposed), 1.0);
+    // Who listens to both alike prefers neither.
+    let both: Vec<_> =
+        tracks_of(0).take(12).map(|track| event(30.0, Surface::Library, Prompt::played(track))).collect();
+    assert_eq!(ask(&both), []);
+}
+
+#[test]
+fn music_for_sport_is_louder_than_music_for_sleep() {
+    let snapshot = snapshot();
+    let mut history = rock_lover();
+    history.extend(tracks_of(1).take(12).map(|track| event(20.0, Surface::Library, Prompt::played(track))));
+    let rock = |activity| {
+        let plain = query(&snapshot, &history, "home", Answer::Tracks, &[]);
+        let context = music::Context { activity: Some(activity), ..plain.request.context.clone() };
+        let request = crate::query::Request { context, ..plain.request.clone() };
+        let query = Query::new(request, std::sync::Arc::clone(&plain.listener), &snapshot);
+        rock_share(&source("activity").propose(&query, &snapshot).unwrap())
+    };
+    assert_eq!(rock(music::context::Activity::Exercising), 1.0);
+    assert_eq!(rock(music::context::Activity::Sleeping), 0.0);
+}
+
+#[test]
+fn the_rest_of_a_liked_release_is_proposed() {
+    let snapshot = bilingual();
+    let liked = tracks_of(1).nth(1).unwrap();
+    let history = [event(30.0, Surface::Library, Prompt::played(liked))];
+    let query = query(&snapshot, &history, "weekly-discovery", Answer::Tracks, &[]);
+    let proposed = source("rest_of_release").propose(&query, &snapshot).unwrap();
+    let expected: Vec<_> =
+        tracks_of(1).filter(|&track| artist_of(track) == artist_of(liked) && track != liked).collect();
+    assert_eq!(tracks(&proposed), expected);
+    let words = crate::explain::evidence_words(&snapshot, proposed[0].evidence);
+    assert_eq!(words, format!("you like other tracks of Release {}", artist_of(liked).get()));
+}
+
+#[test]
+fn what_got_a_heart_and_no_plays_comes_back() {
+    let (kept, played) = (tracks_of(0).nth(3).unwrap(), tracks_of(0).nth(4).unwrap());
+    let mut history = Vec::new();
+    for track in [kept, played] {
+        history.push(event(90.0, Surface::Home, Prompt::Liked { target: Target::Track(track) }));
+    }
+    history.extend(
+        (1..9).rev().map(|hour| event(10.0 * f64::from(hour), Surface::Library, Prompt::played(played))),
+    );
+    let proposed = propose("kept", &history, "home", &[]);
+    assert_eq!(tracks(&proposed), [kept]);
+    assert_eq!(proposed[0].evidence, Evidence::Kept { play_count: 0 });
+}
+
+#[test]
+fn a_genre_beside_the_liked_one_is_told_with_it() {
+    // Both languages stand beside every genre, but are none; so only a world with a third genre has something to say.
+    let snapshot = bilingual();
+    let ask = |snapshot: &std::sync::Arc<Snapshot>| {
+        let query = query(snapshot, &rock_lover(), "home", Answer::Tracks, &[]);
+        source("next_genre").propose(&query, snapshot).unwrap()
+    };
+    assert_eq!(ask(&snapshot), []);
+    let beside = crate::fixture::with_a_third_genre();
+    let proposed = ask(&beside);
+    assert!(!proposed.is_empty());
+    let words = crate::explain::evidence_words(&beside, proposed[0].evidence);
+    assert_eq!(words, "it is fusion, which stands beside rock");
 }
 
 #[test]
