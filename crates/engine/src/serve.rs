@@ -1,5 +1,6 @@
 //! Answering: profiles that follow every event, the snapshot in use, and the threads that sources run on.
 
+mod answers;
 mod listeners;
 mod pool;
 mod service;

@@ -13,9 +13,10 @@ use taste::summary::{style_names, tags_of};
 use crate::candidate::{Candidates, Support};
 use crate::column::Column;
 use crate::evidence::Evidence;
-use crate::feature::{FACTS, Features};
+use crate::feature::FACTS;
+use crate::perspective::PERSPECTIVES;
+use crate::pipeline::Judges;
 use crate::query::Query;
-use crate::ranker::Ranker;
 use crate::reranker::Ranked;
 use crate::scorer::SCORERS;
 use crate::slate::{Pick, Picked, PickedArtist, PickedTrack, Reason};
@@ -31,10 +32,8 @@ pub struct Explainer<'a> {
     pub snapshot: &'a Snapshot,
     /// All candidates with their columns.
     pub candidates: &'a Candidates,
-    /// The features of all candidates.
-    pub features: &'a Features,
-    /// The ranker that was used.
-    pub ranker: &'a Ranker,
+    /// Everybody who has a say in the score.
+    pub(crate) judges: &'a Judges,
 }
 
 /// A reason, and what the sentence must know of it.
@@ -98,10 +97,11 @@ impl Explainer<'_> {
 
     /// All contributions, the weightiest first; they sum to the score.
     fn reasons(&self, ranked: &Ranked) -> Vec<Telling> {
-        let parts = self.ranker.contributions(self.features.row(ranked.row));
+        let parts = self.judges.ranker.contributions(self.judges.features.row(ranked.row));
         let mut reasons = self.of_sources(ranked.row, &parts);
         reasons.extend(self.of_scorers(ranked, &parts));
         reasons.extend(self.of_facts(ranked.row, &parts));
+        reasons.extend(self.of_perspectives(ranked.row));
         for adjustment in &ranked.adjustments {
             let words = format!("it is much like {}", self.name(adjustment.because_of));
             let contribution = adjustment.contribution;
@@ -170,7 +170,7 @@ impl Explainer<'_> {
             let telling = Telling::meant(words, contribution > 0.0, contribution, source.name());
             reasons.push(Telling { is_plain: false, ..telling });
         }
-        let values = &self.features.row(row)[Column::count()..];
+        let values = &self.judges.features.row(row)[Column::count()..];
         for ((fact, &value), &contribution) in FACTS.iter().zip(values).zip(&parts[Column::count()..]) {
             if contribution.abs() < TOLD_MIN {
                 small += contribution;
@@ -185,6 +185,22 @@ impl Explainer<'_> {
             reasons.push(Telling { is_plain: false, ..telling });
         }
         reasons
+    }
+
+    /// What the listener's answers to earlier slates add.
+    fn of_perspectives(&self, row: usize) -> impl Iterator<Item = Telling> + '_ {
+        let adapted = PERSPECTIVES.iter().zip(self.judges.adapted(row)).zip(self.judges.weights);
+        adapted.filter(|((_, contribution), _)| *contribution != 0.0).map(
+            |((perspective, contribution), weight)| {
+                let how = if weight > 0.0 { "go by" } else { "go little by" };
+                let side = if contribution > 0.0 { "for" } else { "against" };
+                let words = format!(
+                    "your answers show that you {how} {}, which speaks {side} it",
+                    perspective.looks_for
+                );
+                Telling::meant(words, contribution > 0.0, contribution, perspective.name)
+            },
+        )
     }
 
     fn picked(&self, target: Target) -> Option<Picked> {

@@ -8,6 +8,7 @@
 //! | [`filter`] | [`Filter`] | drop a target, with a reason |
 //! | [`scorer`] | [`Scorer`] | fill one column over all candidates |
 //! | [`feature`], [`ranker`] | `RankingModel` | add up what columns and facts are worth: contributions are the explanation |
+//! | [`perspective`], [`adaptation`] | – | add what experts see, as far as this listener answers to each |
 //! | [`reranker`] | [`Reranker`] | reorder: variety, spacing of artists |
 //! | [`mix`] | – | say which of all these a product uses |
 //!
@@ -19,6 +20,7 @@
 //! The crate is pure: it reads no clock and owns no randomness; even the threads that sources run on belong to the
 //! [`runner::Runner`] it is handed.
 
+pub mod adaptation;
 pub mod attributes;
 pub mod candidate;
 pub mod column;
@@ -33,6 +35,7 @@ mod fixture;
 pub mod listener;
 pub mod mix;
 pub mod models;
+pub mod perspective;
 pub mod pipeline;
 pub mod query;
 pub mod ranker;
@@ -45,6 +48,7 @@ pub mod snapshot;
 pub mod sound_space;
 pub mod source;
 
+pub use adaptation::{Belief, Outcomes};
 pub use candidate::{Candidate, Candidates};
 pub use column::Column;
 pub use combination::Combination;
@@ -54,6 +58,7 @@ pub use filter::Filter;
 pub use listener::ListenerView;
 pub use mix::{MIXES, Mix};
 pub use models::{Contest, Models, Ranking, SourceCalibration};
+pub use perspective::{PERSPECTIVES, Perspective, Views};
 pub use pipeline::{Why, recommend};
 pub use query::{Aim, Answer, Query, Request, Seed};
 pub use ranker::{Ranker, Trees};

@@ -8,6 +8,7 @@ use music::{TrackId, UnixMillis};
 use taste::persona::{Point, personas};
 use taste::{Persona, TasteProfile, TasteSummary};
 
+use crate::adaptation::Belief;
 use crate::snapshot::Snapshot;
 
 /// Tracks and artists that are folded into a vector at most, the most telling first.
@@ -38,6 +39,8 @@ pub struct ListenerView {
     pub personas: Vec<Persona>,
     /// How mainstream the listener is, 0 to 1, if that is known.
     pub mainstream: Option<f32>,
+    /// Which perspectives the listener answers to, where outcomes of slates are known.
+    pub belief: Option<Belief>,
 }
 
 impl ListenerView {
@@ -59,7 +62,7 @@ impl ListenerView {
         });
         let personas = find_personas(&summary, snapshot);
         let mainstream = summary.mainstream(|track| snapshot.percentile(track));
-        Self { profile, summary, track_vector, artist_vector, personas, mainstream }
+        Self { profile, summary, track_vector, artist_vector, personas, mainstream, belief: None }
     }
 
     /// Whether the listener has heard `track`.

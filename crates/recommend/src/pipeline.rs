@@ -13,6 +13,7 @@ use crate::explain::Explainer;
 use crate::feature::Features;
 use crate::filter::{DropReason, verdict};
 use crate::models::Ranking;
+use crate::perspective::{self, Views};
 use crate::query::{Answer, Query};
 use crate::ranker::Ranker;
 use crate::reranker::{RERANKERS, Ranked};
@@ -29,16 +30,17 @@ use crate::source::{SOURCES, Source, confidences, lift};
 /// *Complexity*: the sources dominate, the slowest by one pass over all track vectors.
 pub fn recommend(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runner) -> Slate {
     let (candidates, trace) = candidates(query, snapshot, runner);
-    let features = Features::of(query, snapshot, &candidates);
-    let ranker = Ranker::of(query, snapshot);
-    let explainer =
-        Explainer { query, snapshot, candidates: &candidates, features: &features, ranker: &ranker };
-    let chosen = rerank(query, snapshot, rank(&candidates, &features, &ranker));
+    let judges = Judges::of(query, snapshot, &candidates);
+    let explainer = Explainer { query, snapshot, candidates: &candidates, judges: &judges };
+    let chosen = rerank(query, snapshot, rank(&candidates, &judges));
+    let chosen: Vec<(Ranked, Pick)> =
+        chosen.into_iter().filter_map(|ranked| explainer.pick(&ranked).map(|pick| (ranked, pick))).collect();
     Slate {
         mix: query.request.mix.name,
         slate_id: query.request.slate,
         snapshot: snapshot.name.clone(),
-        picks: chosen.iter().filter_map(|ranked| explainer.pick(ranked)).collect(),
+        views: chosen.iter().filter_map(|(ranked, _)| judges.views.get(ranked.row).copied()).collect(),
+        picks: chosen.into_iter().map(|(_, pick)| pick).collect(),
         trace,
     }
 }
@@ -80,11 +82,9 @@ pub enum Why {
 /// Says what becomes of `target` in the answer to `query`: where it stands and why, or why it is not there.
 pub fn why(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runner, target: Target) -> Why {
     let (candidates, _) = candidates(query, snapshot, runner);
-    let features = Features::of(query, snapshot, &candidates);
-    let ranker = Ranker::of(query, snapshot);
-    let explainer =
-        Explainer { query, snapshot, candidates: &candidates, features: &features, ranker: &ranker };
-    let ranked = rank(&candidates, &features, &ranker);
+    let judges = Judges::of(query, snapshot, &candidates);
+    let explainer = Explainer { query, snapshot, candidates: &candidates, judges: &judges };
+    let ranked = rank(&candidates, &judges);
     let by_score = ranked.iter().position(|ranked| ranked.target == target);
     let loser = by_score.and_then(|index| explainer.pick(&ranked[index]));
     let chosen = rerank(query, snapshot, ranked);
@@ -245,9 +245,46 @@ fn rerank(query: &Query, snapshot: &Snapshot, ranked: Vec<Ranked>) -> Vec<Ranked
     RERANKERS.iter().fold(ranked, |ranked, reranker| reranker.rerank(query, snapshot, ranked))
 }
 
+/// Everybody who has a say in the score of a candidate.
+#[derive(Debug)]
+pub(crate) struct Judges {
+    pub(crate) features: Features,
+    pub(crate) ranker: Ranker,
+    /// What the perspectives see in each candidate; none where artists are asked for.
+    pub(crate) views: Vec<Views>,
+    /// How much the listener answers to each perspective.
+    pub(crate) weights: Views,
+}
+
+impl Judges {
+    fn of(query: &Query, snapshot: &Snapshot, candidates: &Candidates) -> Self {
+        let features = Features::of(query, snapshot, candidates);
+        let is_tracks = query.request.answer == Answer::Tracks;
+        let views = if is_tracks { perspective::views(&features) } else { Vec::new() };
+        let belief = query.listener.belief.as_ref().filter(|_| is_tracks);
+        let weights = belief.map_or_else(Views::default, |belief| {
+            belief.weights(|salt| query.chance(salt ^ ADAPTATION_SALT))
+        });
+        Self { ranker: Ranker::of(query, snapshot), features, views, weights }
+    }
+
+    fn score(&self, row: usize) -> f32 {
+        self.ranker.score(self.features.row(row)) + self.adapted(row).iter().sum::<f32>()
+    }
+
+    /// What each perspective adds to the score of a candidate for this listener.
+    pub(crate) fn adapted(&self, row: usize) -> Views {
+        let views = self.views.get(row).copied().unwrap_or_default();
+        std::array::from_fn(|place| self.weights[place] * views[place])
+    }
+}
+
+/// Keeps the draw of weights apart from that of tracks.
+const ADAPTATION_SALT: u64 = 0x7065_7273_7065_6374;
+
 /// All candidates by their scores, best first, NaN last, ties by id.
-fn rank(candidates: &Candidates, features: &Features, ranker: &Ranker) -> Vec<Ranked> {
-    let scores: Vec<f32> = features.rows().map(|row| ranker.score(row)).collect();
+fn rank(candidates: &Candidates, judges: &Judges) -> Vec<Ranked> {
+    let scores: Vec<f32> = (0..candidates.len()).map(|row| judges.score(row)).collect();
     let ranked = |(row, &target): (usize, &Target)| Ranked {
         target,
         row,
@@ -262,5 +299,7 @@ fn rank(candidates: &Candidates, features: &Features, ranker: &Ranker) -> Vec<Ra
     all
 }
 
+#[cfg(test)]
+mod complaints;
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,8 @@
 use music::{ArtistId, Impression, ReleaseId, ShownPick, SlateId, Target, TrackId};
 use serde::Serialize;
 
+use crate::perspective::Views;
+
 /// An answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -19,6 +21,9 @@ pub struct Slate {
     pub picks: Vec<Pick>,
     /// How it came about.
     pub trace: Trace,
+    /// What each perspective saw in each pick, to learn from what becomes of it; empty for artists.
+    #[serde(skip)]
+    pub views: Vec<Views>,
 }
 
 impl Slate {

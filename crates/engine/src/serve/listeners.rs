@@ -7,10 +7,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use music::{ListenerId, UnixMillis};
-use recommend::{ListenerView, Snapshot};
+use recommend::{ListenerView, Slate, Snapshot};
 use rustc_hash::FxHashMap;
 use taste::TasteProfile;
+use taste::summary::names_a_style;
 
+use super::answers::Answers;
 use crate::error::EngineError;
 use crate::store::{Scan, Seq, Store, StoredEvent};
 
@@ -23,6 +25,7 @@ const VIEW_AGE_MS_MAX: i64 = 10 * music::unit::MINUTE_MS;
 #[derive(Debug, Default)]
 pub struct Listeners {
     known: Mutex<Known>,
+    answers: Mutex<Answers>,
 }
 
 #[derive(Debug, Default)]
@@ -79,6 +82,7 @@ impl Listeners {
             let duration = |track| snapshot.catalogue.track(track).and_then(|track| track.duration);
             for stored in &news {
                 profile.observe(&stored.event, duration);
+                self.answers().observe(&stored.event, profile);
             }
         }
         let view = view.filter(|_| !is_news);
@@ -105,7 +109,11 @@ impl Listeners {
         if let Some(kept) = kept.filter(is_current) {
             return Ok(kept.view);
         }
-        let view = Arc::new(ListenerView::of(Arc::clone(&profile), snapshot, now));
+        let mut view = ListenerView::of(Arc::clone(&profile), snapshot, now);
+        let mut styles = view.summary.tags.iter().map(|&(tag, _)| tag);
+        let segment = styles.find(|&tag| names_a_style(&snapshot.catalogue, tag));
+        view.belief = self.answers().belief(listener, segment);
+        let view = Arc::new(view);
         if let Some(entry) =
             self.lock().entries.get_mut(&listener).filter(|e| Arc::ptr_eq(&e.profile, &profile))
         {
@@ -114,8 +122,14 @@ impl Listeners {
         Ok(view)
     }
 
-    /// Forgets a listener's profile, so that it is folded anew.
+    /// Remembers what a listener was shown, so that their answers can be told to it.
+    pub fn served(&self, listener: ListenerId, slate: &Slate, at: UnixMillis) {
+        self.answers().served(listener, slate, at);
+    }
+
+    /// Forgets a listener's profile, so that it is folded anew, and what they answered.
     pub fn forget(&self, listener: ListenerId) {
+        self.answers().forget(listener);
         self.lock().entries.remove(&listener);
     }
 
@@ -130,6 +144,10 @@ impl Listeners {
         if known.entries.len() > PROFILE_LIMIT {
             known.drop_least_used();
         }
+    }
+
+    fn answers(&self) -> std::sync::MutexGuard<'_, Answers> {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Known> {

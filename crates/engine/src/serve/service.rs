@@ -185,6 +185,7 @@ impl Service {
         let slate = aside("making a slate", answer).await?;
         if !is_private {
             self.log_impression(listener, now, context, &slate).await?;
+            self.listeners.served(listener, &slate, now);
         }
         Ok(slate)
     }
@@ -277,7 +278,9 @@ impl Service {
             };
             profile.observe(&event, duration);
         }
-        ListenerView::of(Arc::new(profile), snapshot, self.now())
+        let mut view = ListenerView::of(Arc::new(profile), snapshot, self.now());
+        view.belief.clone_from(&listener.belief);
+        view
     }
 
     async fn seed(&self, target: Target) -> Result<Seed, EngineError> {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use learn::popularity::Popularity;
-use music::{ListenerId, Target, TrackDescription, TrackId, UnixMillis};
+use music::{ListenerId, Prompt, Target, TrackDescription, TrackId, UnixMillis};
 use recommend::slate::Slate;
 use recommend::{Mix, Models};
 use tempfile::TempDir;
@@ -15,7 +15,7 @@ use super::*;
 use crate::clock::ManualClock;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::ingest::Rejection;
+use crate::ingest::{NewEvent, Rejection};
 use crate::snapshot::{Measured, SnapshotDirectory, Watermark};
 use crate::store::StoreOptions;
 
@@ -149,4 +149,37 @@ async fn a_limit_is_a_number_of_picks_or_is_refused() {
         assert_eq!(error.to_string(), format!("its limit {limit} is not within 1 to 500"));
         assert!(fixture.service.why(ask, Target::Track(TrackId::new(0))).await.is_err());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_to_a_slate_are_known_to_the_next_and_those_to_a_private_one_are_not() {
+    let fixture = Fixture::new().await;
+    fixture.publish(3);
+    fixture.service.refresh().await.unwrap();
+    let play = async |slate: &Slate, places: std::ops::Range<usize>, slate_id| {
+        let mut intake = fixture.service.engine().intake().await.unwrap();
+        for pick in &slate.picks[places] {
+            let Target::Track(track) = pick.what.target() else { panic!("{pick:?}") };
+            let context = music::Context { slate: slate_id, ..music::Context::default() };
+            let event = NewEvent { context, ..NewEvent::plain(LISTENER, NOW, Prompt::played(track)) };
+            intake.event(event).unwrap();
+        }
+        intake.commit().await.unwrap();
+        fixture.service.listener(LISTENER).await.unwrap().belief.clone()
+    };
+    assert_eq!(play(&fixture.home_slate().await, 0..2, None).await, None, "nobody was shown anything");
+    let ask = Ask::plain(LISTENER, Mix::named("home").unwrap());
+    let shown = fixture.service.recommend(ask).await.unwrap();
+    assert_eq!(play(&shown, 0..3, Some(shown.slate_id)).await.unwrap().count(), 3);
+    assert_eq!(play(&shown, 0..3, None).await.unwrap().count(), 3, "the first answer to a pick counts");
+    assert_eq!(play(&shown, 3..5, None).await.unwrap().count(), 5);
+    let other = Some(music::SlateId::new(1));
+    assert_eq!(play(&shown, 5..6, other).await.unwrap().count(), 5, "that was picked from another slate");
+
+    let mut intake = fixture.service.engine().intake().await.unwrap();
+    let stranger = intake.listener("bert").unwrap();
+    intake.commit().await.unwrap();
+    let belief = fixture.service.listener(stranger).await.unwrap().belief.clone().unwrap();
+    assert_eq!(belief.count(), 0);
+    assert!(belief.mean().iter().any(|weight| *weight != 0.0), "a stranger is taken for everybody");
 }
