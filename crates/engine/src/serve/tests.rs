@@ -167,7 +167,8 @@ async fn answers_to_a_slate_are_known_to_the_next_and_those_to_a_private_one_are
         intake.commit().await.unwrap();
         fixture.service.listener(LISTENER).await.unwrap().belief.clone()
     };
-    assert_eq!(play(&fixture.home_slate().await, 0..2, None).await, None, "nobody was shown anything");
+    // The most played track stays for the slate that counts, so that its picks differ in something.
+    assert_eq!(play(&fixture.home_slate().await, 1..3, None).await, None, "nobody was shown anything");
     let ask = Ask::plain(LISTENER, Mix::named("home").unwrap());
     let shown = fixture.service.recommend(ask).await.unwrap();
     assert_eq!(play(&shown, 0..3, Some(shown.slate_id)).await.unwrap().count(), 3);

@@ -62,11 +62,13 @@ fn likes_and_skips_matter() {
 
 /// "Everybody gets the same list."
 #[test]
-fn two_strangers_share_less_than_a_tenth_of_their_discovery() {
+fn two_strangers_of_different_taste_share_next_to_nothing_at_the_head_of_their_discovery() {
     let snapshot = snapshot();
     let lists = [0, 1].map(|style| picked(&slate(&snapshot, &lover_of(style), "weekly-discovery", &[])));
-    let shared = lists[0].iter().take(15).filter(|track| lists[1][..15.min(lists[1].len())].contains(track));
-    assert!(shared.count() as f32 / 15.0 < 0.1, "{lists:?}");
+    // The world of these tests holds no more than two dozen unknown tracks of a style, so only the heads of the lists can
+    // keep to one; `closed_loop` in `sim` looks at whole lists in a larger world.
+    let shared = lists[0].iter().take(10).filter(|track| lists[1][..10].contains(track)).count();
+    assert!(shared <= 1, "{shared} of 10: {lists:?}");
 }
 
 /// "It sorts me into one drawer."
