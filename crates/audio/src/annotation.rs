@@ -195,12 +195,15 @@ pub fn key(file: &str, bytes: &[u8]) -> Result<TonicMode, AnnotationError> {
         (Some(start), Some(end)) => Some((end - start, key_named(&row.rest(2))?)),
         _ => Some((0.0, key_named(&row.rest(0))?)),
     };
-    let mut lines = all(file, bytes, "a key such as C# minor", "key", line)?;
-    let total = |key: TonicMode, lines: &[(f64, TonicMode)]| -> f64 {
-        lines.iter().filter(|line| line.1 == key).map(|line| line.0).sum()
-    };
-    lines.dedup_by_key(|line| line.1);
-    let best = lines.iter().max_by(|a, b| total(a.1, &lines).total_cmp(&total(b.1, &lines)));
+    // There are 24 keys, so this list stays short however long the file is.
+    let mut totals: Vec<(f64, TonicMode)> = Vec::new();
+    for (seconds, key) in all(file, bytes, "a key such as C# minor", "key", line)? {
+        match totals.iter_mut().find(|total| total.1 == key) {
+            Some(total) => total.0 += seconds,
+            None => totals.push((seconds, key)),
+        }
+    }
+    let best = totals.iter().max_by(|a, b| a.0.total_cmp(&b.0));
     best.map(|best| best.1).ok_or_else(|| AnnotationError::Empty { file: file.to_owned(), what: "key" })
 }
 

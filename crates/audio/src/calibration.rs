@@ -50,13 +50,13 @@ fn apply(what: Claimed, confidence: &mut f32) {
     }
 }
 
-/// The value at `raw` on the lines between the knots, level beyond them.
+/// The value at `raw` on the lines from nothing through the knots, level beyond the last.
 fn between(knots: Knots, raw: f32) -> f32 {
     let after = knots.partition_point(|knot| knot.0 <= raw);
     match (after.checked_sub(1).map(|before| knots[before]), knots.get(after)) {
         (Some(low), Some(high)) => low.1 + (raw - low.0) / (high.0 - low.0) * (high.1 - low.1),
         (Some(end), None) => end.1,
-        (None, Some(start)) => start.1,
+        (None, Some(start)) => start.1 * raw / start.0,
         (None, None) => raw,
     }
 }
@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn a_value_lies_on_the_line_between_its_knots() {
         let knots: Knots = &[(0.2, 0.1), (0.6, 0.5)];
-        for (raw, value) in [(0.0, 0.1), (0.2, 0.1), (0.4, 0.3), (0.6, 0.5), (1.0, 0.5)] {
+        for (raw, value) in [(0.0, 0.0), (0.1, 0.05), (0.2, 0.1), (0.4, 0.3), (0.6, 0.5), (1.0, 0.5)] {
             assert!((between(knots, raw) - value).abs() < 1e-6, "{raw}");
         }
         assert_eq!(between(&[], 0.7), 0.7);

@@ -98,7 +98,9 @@ fn form(analysis: &TrackAnalysis) -> Option<String> {
     }
     let sure = sections.iter().map(|section| section.label_confidence).sum::<f32>() / sections.len() as f32;
     let verb = if sure >= SURE { "follows" } else { "seems to follow" };
-    let is_named = sections.iter().filter(|section| section.label_confidence >= LIKELY).count() > 1;
+    let is_told =
+        |section: &&Section| section.label != SectionLabel::Other && section.label_confidence >= LIKELY;
+    let is_named = sections.iter().filter(is_told).count() > 1;
     let mut text = if is_named {
         format!("The form {verb} {}.", names.join(" – "))
     } else {

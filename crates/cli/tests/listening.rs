@@ -326,7 +326,9 @@ fn a_path_that_is_not_there_says_so() {
     let said = home.run(&["scan", "/nowhere/at/all"]);
     assert!(!said.is_success && said.err.contains("cannot read /nowhere/at/all"), "{said:?}");
     assert!(said.err.contains("check the path"), "{said:?}");
-    for (file, why) in [("/nowhere/at/all.mp3", "check the path"), ("/", "segue scan")] {
+    for (file, why) in
+        [("/nowhere/at/all.mp3", "check the path"), ("/", "segue scan"), ("/dev/zero", "pipe or a device")]
+    {
         let said = home.run(&["analyze", file]);
         assert!(!said.is_success && said.err.contains(why), "{said:?}");
     }

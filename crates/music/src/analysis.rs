@@ -27,7 +27,7 @@ pub const DESCRIPTOR_LEN: usize = 42;
 
 /// A track's sound as one point, for distances.
 ///
-/// *Shape*: 42 numbers, each scaled to about zero mean and unit variance by the recipe of its version.
+/// *Shape*: 42 numbers, each between −1 and 1, scaled by median and spread of reference tracks by the recipe of its version.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Descriptor {
     version: FeaturesVersion,
@@ -112,7 +112,7 @@ pub struct TrackAnalysis {
     pub chords: Vec<Chord>,
     /// The leading voice.
     pub melody: Melody,
-    /// The drums; none where nobody drums, and in analyses before version 2.
+    /// The drums; none where nobody drums, and in analyses before version 3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drums: Option<Drums>,
     /// The point for distances.

@@ -1,5 +1,7 @@
 //! Models that take a sound apart by sharing it out, made by the tests themselves.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something it needs fails")]
+
 use audio::Block;
 use neural::{Model, ModelSeparator, NeuralError};
 use prost::Message as _;

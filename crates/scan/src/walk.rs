@@ -125,7 +125,8 @@ fn modified_ns(metadata: &Metadata) -> i64 {
 
 /// When the words beside a file changed last; 0 where there are none.
 fn lyrics_modified_ns(path: &Path) -> i64 {
-    std::fs::metadata(path.with_extension("lrc")).map_or(0, |metadata| modified_ns(&metadata))
+    let metadata = std::fs::symlink_metadata(path.with_extension("lrc")).ok();
+    metadata.filter(Metadata::is_file).map_or(0, |metadata| modified_ns(&metadata))
 }
 
 #[cfg(test)]

@@ -73,7 +73,8 @@ pub(crate) async fn run(home: &HomeArguments, arguments: &Arguments) -> Result<E
         None => None,
     };
     if let Some(picture) = &arguments.plot {
-        let title = arguments.file.file_name().unwrap_or_default().to_string_lossy();
+        let title =
+            engine::FilePath::of(Path::new(arguments.file.file_name().unwrap_or_default())).to_string();
         let drawing = plot::svg(&listened.analysis, &title)?;
         let is_png = picture.extension().is_some_and(|extension| extension == "png");
         let bytes = if is_png { plot::png(&drawing)? } else { drawing.into_bytes() };
@@ -148,11 +149,14 @@ fn checked(file: &Path) -> Result<PathBuf> {
     if metadata.is_dir() {
         bail!("{path} is a directory; `segue scan` reads directories, `segue analyze` one file");
     }
+    if !metadata.is_file() {
+        bail!("{path} is a pipe or a device; write what comes out of it into a file first");
+    }
     absolute(file)
 }
 
 fn absolute(path: &Path) -> Result<PathBuf> {
-    std::path::absolute(path).with_context(|| format!("cannot find {}", path.display()))
+    std::path::absolute(path).with_context(|| format!("cannot find {}", engine::FilePath::of(path)))
 }
 
 /// The analysis, made in a process of its own: nobody vouches for the file.

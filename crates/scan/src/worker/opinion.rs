@@ -21,7 +21,7 @@ pub(super) fn of(model: &Path, sound: &Sound) -> Result<Option<Heard>, String> {
 pub(super) fn open(model: &Path) -> Result<neural::Model, String> {
     use std::io::Read as _;
 
-    let why = |error: &dyn std::fmt::Display| format!("the model {}: {error}", model.display());
+    let why = |error: &dyn std::fmt::Display| format!("the model {}: {error}", engine::FilePath::of(model));
     let file = std::fs::File::open(model).map_err(|error| why(&error))?;
     let mut bytes = Vec::new();
     // One byte more than what is taken, so that a larger file is told as such.

@@ -74,7 +74,10 @@ fn read(path: &Path) -> Result<Read, AudioError> {
 
 /// The text of the file of lyrics that lies beside the sound, if one does.
 fn sidecar(path: &Path) -> Option<String> {
-    let file = File::open(path.with_extension("lrc")).ok()?;
+    let path = path.with_extension("lrc");
+    // A link may lead anywhere, and a pipe never ends.
+    std::fs::symlink_metadata(&path).ok().filter(std::fs::Metadata::is_file)?;
+    let file = File::open(path).ok()?;
     let mut bytes = Vec::new();
     file.take(SIDECAR_SIZE_MAX_BYTES).read_to_end(&mut bytes).ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
@@ -95,4 +98,22 @@ fn listen(path: &Path, model: Option<&FilePath>) -> Result<Listened, String> {
         neural,
         damaged_packet_count: sound.damaged_packet_count,
     })
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_beside_a_file_are_read_from_a_file_and_through_no_link() {
+        let directory = tempfile::tempdir().unwrap();
+        let song = directory.path().join("song.mp3");
+        assert_eq!(sidecar(&song), None);
+        std::fs::write(directory.path().join("elsewhere"), "secret").unwrap();
+        std::os::unix::fs::symlink("elsewhere", directory.path().join("song.lrc")).unwrap();
+        assert_eq!(sidecar(&song), None);
+        std::fs::remove_file(directory.path().join("song.lrc")).unwrap();
+        std::fs::write(directory.path().join("song.lrc"), "words").unwrap();
+        assert_eq!(sidecar(&song).as_deref(), Some("words"));
+    }
 }

@@ -31,7 +31,8 @@ pub(crate) fn drums(curves: &DrumCurves, pulse: &Pulse, metre: &Metre, division:
     }
     let backbeat = backbeat(&snare.counts, metre.beats_per_bar, steps_per_beat);
     let four_on_the_floor = four_on_the_floor(&kick.counts, metre.beats_per_bar, steps_per_beat, bar_count);
-    let regular: f32 = folds.iter().map(Fold::regular_count).sum();
+    // From 0 and not by `sum`, whose 0 of nothing has a minus before it.
+    let regular = folds.iter().map(Fold::regular_count).fold(0.0_f32, |sum, count| sum + count);
     let all: f32 = folds.iter().map(|fold| fold.counts.iter().sum::<f32>()).sum();
     let confidence = (regular / all.max(1.0)) * curves.explained;
     let told = |strokes: &[usize], fold: &Fold| Drum {

@@ -7,6 +7,7 @@ use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
+use engine::FilePath;
 use hound::{SampleFormat, WavSpec, WavWriter};
 use scan::worker::{Separated, StemsShape, Worker};
 
@@ -20,14 +21,14 @@ pub(super) fn write(
     directory: &Path,
     worker: &mut Worker,
 ) -> Result<Separated> {
-    fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))?;
+    fs::create_dir_all(directory).with_context(|| format!("cannot make {}", FilePath::of(directory)))?;
     let mut files = Files { paths: Vec::new(), made_count: 0, writers: Vec::new(), is_done: false };
     let separated = worker
         .separate(file, model, &mut |shape, samples| match samples {
             None => files.open(directory, shape),
             Some((stem, samples)) => files.add(stem, samples),
         })
-        .map_err(|failure| anyhow!("{}: {failure}", file.display()))?;
+        .map_err(|failure| anyhow!("{}: {failure}", FilePath::of(file)))?;
     files.finish()?;
     Ok(separated)
 }
@@ -46,7 +47,8 @@ impl Files {
     fn open(&mut self, directory: &Path, shape: &StemsShape) -> io::Result<()> {
         self.paths = shape.names.iter().map(|name| directory.join(format!("{name}.wav"))).collect();
         if let Some(path) = self.paths.iter().find(|path| path.exists()) {
-            let why = format!("{} is there already; name another directory, or remove it", path.display());
+            let why =
+                format!("{} is there already; name another directory, or remove it", FilePath::of(path));
             return Err(io::Error::other(why));
         }
         // Floats, because a stem may be louder than the whole, and because stems of whole numbers do not add up.
@@ -79,7 +81,7 @@ impl Files {
 
     fn finish(mut self) -> Result<()> {
         for (writer, path) in std::mem::take(&mut self.writers).into_iter().zip(&self.paths) {
-            writer.finalize().with_context(|| format!("cannot write {}", path.display()))?;
+            writer.finalize().with_context(|| format!("cannot write {}", FilePath::of(path)))?;
         }
         self.is_done = true;
         Ok(())
@@ -100,5 +102,5 @@ impl Drop for Files {
 }
 
 fn at(path: &Path, error: impl std::fmt::Display) -> io::Error {
-    io::Error::other(format!("cannot write {}: {error}", path.display()))
+    io::Error::other(format!("cannot write {}: {error}", FilePath::of(path)))
 }
