@@ -5,6 +5,7 @@
 //! give the same output with any number of threads.
 //! Fitting sits behind the feature `train` (on by default); without it inference and fold-in remain.
 
+pub mod arm;
 #[cfg(feature = "train")]
 pub mod attributes;
 pub mod boost;
@@ -22,12 +23,15 @@ pub mod factors;
 pub mod ials;
 #[cfg(feature = "train")]
 pub mod influence;
+pub mod interleaving;
 pub mod kernel;
 #[cfg(feature = "train")]
 pub mod knn;
 #[cfg(feature = "train")]
 pub mod metrics;
 pub mod neighbours;
+#[cfg(feature = "train")]
+pub mod off_policy;
 #[cfg(feature = "train")]
 pub mod onboarding;
 pub mod popularity;

@@ -25,6 +25,11 @@ pub(crate) enum Purpose {
     EventKeys,
     Response,
     Song,
+    Friends,
+    SceneHeroes,
+    Tides,
+    Visits,
+    Experiment,
 }
 
 /// The stream of random numbers for one purpose and, within it, one thing.

@@ -1,12 +1,23 @@
-//! The hidden truth about taste: how much a listener enjoys a track, in the guise of a persona, on a surface.
+//! The hidden truth about taste: how much a listener enjoys a track, in the guise of a persona, on a surface, after
+//! what was heard so far.
 //!
-//! A pure function without memory: fatigue and mood swings are behaviour and live in [`crate::behaviour`].
+//! A pure function: what a listener remembers is handed to it as a [`Past`]; mood swings are behaviour and live in
+//! [`crate::behaviour`].
+//! Each [`Family`] of worlds has a mechanism of its own, one file each.
 
-use music::{Id as _, ListenerId, Surface, TrackId, UnixMillis};
+mod circle;
+mod habit;
+mod sound;
 
-use crate::chance::{Purpose, logistic, normal_noise, uniform_noise};
+use music::{ListenerId, Surface, TrackId, UnixMillis};
+
+use crate::artist::ArtistTruth;
+use crate::chance::{Purpose, logistic, uniform_noise};
+use crate::composition::TrackTruth;
+use crate::family::Family;
 use crate::listener::Listener;
 use crate::mood::mismatch;
+use crate::past::Past;
 use crate::world::World;
 
 /// When, as whom and where a track is heard.
@@ -27,38 +38,37 @@ impl Moment {
     }
 }
 
-/// What enjoyment is made of, on the scale of log-odds.
-///
-/// Set so that a listener enjoys about a fifth of all music, two thirds of the music of a home style and nearly
-/// all of what is kept in the library; see the tests here and of the crate.
+/// What words add or take off, on the scale of log-odds; judged.
 mod weight {
-    pub(super) const BASE: f32 = -3.0;
-    pub(super) const FIT: f32 = 4.7;
-    pub(super) const STYLE: f32 = 0.7;
-    pub(super) const APPEAL: f32 = 0.35;
-    pub(super) const FAME: f32 = 0.5;
-    pub(super) const ARTIST: f32 = 0.55;
-    pub(super) const TRACK: f32 = 0.45;
     pub(super) const OWN_LANGUAGE: f32 = 0.25;
     pub(super) const STRANGE_LANGUAGE: f32 = 0.8;
     pub(super) const EXPLICIT: f32 = 1.5;
     pub(super) const MOOD: f32 = 1.5;
 }
 
-/// The squared distance at which the fit falls to 1/e, for a taste of breadth 1.
-const REACH: f32 = 6.0;
-
 impl World {
-    /// How much `listener` enjoys `track` at `moment`, fatigue aside.
+    /// How much `listener` enjoys `track` at `moment` with fresh ears: as if nothing had been heard before.
     ///
     /// *Range*: 0 to 1; the probability that hearing it out is preferred to leaving it.
     ///
     /// # Panics
     /// When the listener, track or persona is not of this world.
     pub fn enjoyment(&self, listener: ListenerId, track: TrackId, moment: &Moment) -> f32 {
+        self.satisfaction(listener, track, moment, &Past::default())
+    }
+
+    /// How much `listener` enjoys `track` at `moment` after all that was heard: the truth that a recommendation is
+    /// held against.
+    ///
+    /// *Range*: 0 to 1; the probability that hearing it out is preferred to leaving it.
+    ///
+    /// # Panics
+    /// When the listener, track or persona is not of this world.
+    pub fn satisfaction(&self, listener: ListenerId, track: TrackId, moment: &Moment, past: &Past) -> f32 {
         let who = self.listener(listener);
         let persona = moment.persona.unwrap_or_else(|| self.active_persona(listener, moment.at));
-        logistic(self.liking(who, persona, track, moment.at) - self.wrongness(track, moment.surface))
+        let liking = self.liking(who, persona, track, moment.at, past);
+        logistic(liking - self.wrongness(track, moment.surface) - self.fatigue(who, track, moment.at, past))
     }
 
     /// The persona of `listener` that is awake at `at`.
@@ -80,33 +90,38 @@ impl World {
         awake.unwrap_or(0)
     }
 
-    /// The enjoyment on the scale of log-odds, before the surface has its say.
-    pub(crate) fn liking(&self, who: &Listener, persona: usize, track: TrackId, at: UnixMillis) -> f32 {
-        let self_ = &who.personas[persona];
-        let truth = self.track(track);
-        let artist = self.artist(truth.artist);
-        let listener = u64::from(who.id.get());
-        let distance = truth
-            .centre
-            .weighted_squared_distance(&self_.centre_at(at, self.params().start), &self_.axis_weights);
-        let fit = (-distance / (REACH * self_.breadth)).exp();
-        let fondness = |purpose, row: usize| normal_noise(self.seed(), purpose, [listener, row as u64]);
-        let language = match () {
-            () if !truth.sung => 0.0,
-            () if artist.language == who.origin.language => weight::OWN_LANGUAGE,
-            () if who.understands(artist.language) => 0.0,
-            () => -weight::STRANGE_LANGUAGE * (1.0 - who.temper.openness),
-        };
-        let explicit = if truth.explicit { -weight::EXPLICIT * who.temper.prudence } else { 0.0 };
-        weight::BASE
-            + weight::FIT * fit
-            + weight::STYLE * self_.affinities[truth.style]
-            + weight::APPEAL * truth.appeal
-            + weight::FAME * (2.0 * who.temper.mainstream - 0.3) * truth.fame
-            + weight::ARTIST * fondness(Purpose::ArtistFondness, truth.artist.row())
-            + weight::TRACK * fondness(Purpose::TrackFondness, track.row())
-            + language
-            + explicit
+    /// The enjoyment on the scale of log-odds, before fatigue and the surface have their say.
+    pub(crate) fn liking(
+        &self,
+        who: &Listener,
+        persona: usize,
+        track: TrackId,
+        at: UnixMillis,
+        past: &Past,
+    ) -> f32 {
+        match self.params().family {
+            Family::Sound => sound::liking(self, who, persona, track, at),
+            Family::Habit => habit::liking(self, who, persona, track, at, past),
+            Family::Circle => circle::liking(self, who, track, at, past),
+        }
+    }
+
+    /// What having heard too much of it takes off, in log-odds.
+    pub(crate) fn fatigue(&self, who: &Listener, track: TrackId, at: UnixMillis, past: &Past) -> f32 {
+        match self.params().family {
+            Family::Sound | Family::Circle => past.exposure(track, at).fatigue(at, &who.temper),
+            Family::Habit => habit::fatigue(self, who, track, at, past),
+        }
+    }
+
+    /// The liking from which on a track is kept by somebody who came upon it before the first day.
+    ///
+    /// Where liking grows with hearing, nobody waits until it has grown.
+    pub(crate) fn keeping_limit(&self) -> f32 {
+        match self.params().family {
+            Family::Sound => 0.0,
+            Family::Habit | Family::Circle => -0.8,
+        }
     }
 
     /// What a surface that promises a mood takes off where the track does not serve it, in log-odds.
@@ -118,6 +133,18 @@ impl World {
             _ => 0.0,
         }
     }
+}
+
+/// What the words of a song add or take off: their language, and whether they are explicit.
+fn words(who: &Listener, track: &TrackTruth, artist: &ArtistTruth) -> f32 {
+    let language = match () {
+        () if !track.sung => 0.0,
+        () if artist.language == who.origin.language => weight::OWN_LANGUAGE,
+        () if who.understands(artist.language) => 0.0,
+        () => -weight::STRANGE_LANGUAGE * (1.0 - who.temper.openness),
+    };
+    let explicit = if track.explicit { -weight::EXPLICIT * who.temper.prudence } else { 0.0 };
+    language + explicit
 }
 
 #[cfg(test)]

@@ -9,16 +9,18 @@
 //! | how large, from which seed? | [`params`] |
 //! | what music is there? | [`style`], [`artist`], [`composition`], placed in a hidden [`space`] |
 //! | who listens? | [`listener`], made of [`persona`]s that are awake on [`occasion`]s |
-//! | what would they enjoy? | [`enjoyment`], a pure function |
+//! | what would they enjoy? | [`enjoyment`], a pure function of the moment and the [`past`] |
+//! | by which mechanism? | that of the world's [`family`] |
 //! | what do they do? | [`behaviour`] |
 //! | how is the music told to an engine? | [`describe`] |
 //! | which playlists are made, and with how much care? | [`playlist_plan`] |
 //! | how does all of it get into an engine? | [`populate`] |
+//! | how much better is one recommender than another, over weeks? | [`experiment`] |
 //! | how does a song sound whose beats, chords and form are known? | [`song`] |
 //!
 //! `cargo run --release -p sim --example portrait` prints what goes on in a world.
 //!
-//! The generator is pure: no clock, no I/O, all chance from the seed; only [`populate`] writes.
+//! The generator is pure: no clock, no I/O, all chance from the seed; only [`populate`] and [`experiment`] write.
 //! It claims to be plausible, not to be measured on real people: shapes follow the literature where a constant says
 //! so, and everything else is set by judgement.
 //!
@@ -43,10 +45,13 @@ pub mod composition;
 pub mod describe;
 pub mod enjoyment;
 pub mod error;
+pub mod experiment;
+pub mod family;
 pub mod listener;
 pub mod occasion;
 pub mod origin;
 pub mod params;
+pub mod past;
 pub mod persona;
 pub mod playlist_plan;
 pub mod populate;
@@ -57,6 +62,7 @@ pub mod trend;
 pub mod world;
 
 mod chance;
+mod circles;
 mod discography;
 mod mood;
 mod name;
@@ -65,13 +71,15 @@ mod source;
 mod vocabulary;
 
 pub use artist::ArtistTruth;
-pub use behaviour::{Response, SimEvent, SkipReason};
+pub use behaviour::{Lives, Response, SimEvent, SkipReason};
 pub use composition::TrackTruth;
 pub use enjoyment::Moment;
 pub use error::WorldError;
+pub use family::{Family, FamilyError};
 pub use listener::{Listener, Temper};
 pub use occasion::Occasion;
 pub use params::WorldParams;
+pub use past::Past;
 pub use persona::Persona;
 pub use playlist_plan::PlaylistPlan;
 pub use populate::{PopulateProgress, Populated, populate};

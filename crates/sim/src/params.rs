@@ -3,13 +3,15 @@
 use music::UnixMillis;
 use music::unit::DAY_MS;
 
-use crate::WorldError;
+use crate::{Family, WorldError};
 
 /// What a world is made from; the same parameters make the same world.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WorldParams {
     /// Where all chance comes from.
     pub seed: u64,
+    /// By which mechanism its listeners enjoy music.
+    pub family: Family,
     /// Artists; *range*: 1 to `track_count`.
     pub artist_count: u32,
     /// Tracks, those that come out during the simulated days among them; *range*: 1 to 2,000,000.
@@ -33,6 +35,7 @@ impl Default for WorldParams {
     fn default() -> Self {
         Self {
             seed: 1,
+            family: Family::Sound,
             artist_count: 600,
             track_count: 5_000,
             listener_count: 300,

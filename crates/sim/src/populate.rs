@@ -25,6 +25,7 @@ pub struct Populated {
     artists: Vec<ArtistId>,
     releases: Vec<ReleaseId>,
     back: FxHashMap<TrackId, TrackId>,
+    playlists: FxHashMap<PlaylistId, PlaylistId>,
 }
 
 /// How far populating has come.
@@ -50,22 +51,48 @@ pub async fn populate(
     world: Arc<World>,
     progress: &mut (dyn FnMut(PopulateProgress) + Send),
 ) -> Result<Populated, EngineError> {
-    let mut populated = Populated {
-        event_count: 0,
-        listeners: Vec::new(),
-        tracks: Vec::new(),
-        artists: vec![ArtistId::default(); world.catalogue().artists().len()],
-        releases: vec![ReleaseId::default(); world.catalogue().releases().len()],
-        back: FxHashMap::default(),
-        world,
-    };
-    populated.write_catalogue(engine, progress).await?;
-    populated.write_listeners(engine).await?;
+    let mut populated = Populated::settle(engine, world, progress).await?;
     populated.write_events(engine, progress).await?;
     Ok(populated)
 }
 
 impl Populated {
+    /// Writes the catalogue of `world` as of its end and its listeners, before anything has happened.
+    ///
+    /// # Errors
+    /// Where the engine cannot write.
+    pub async fn settle(
+        engine: &Engine,
+        world: Arc<World>,
+        progress: &mut (dyn FnMut(PopulateProgress) + Send),
+    ) -> Result<Self, EngineError> {
+        let mut populated = Self {
+            event_count: 0,
+            listeners: Vec::new(),
+            tracks: Vec::new(),
+            artists: vec![ArtistId::default(); world.catalogue().artists().len()],
+            releases: vec![ReleaseId::default(); world.catalogue().releases().len()],
+            back: FxHashMap::default(),
+            playlists: FxHashMap::default(),
+            world,
+        };
+        populated.write_catalogue(engine, progress).await?;
+        populated.write_listeners(engine).await?;
+        Ok(populated)
+    }
+
+    /// Writes events of the world's listeners, in the world's own ids; a playlist is made before it is used.
+    ///
+    /// # Errors
+    /// Where the engine cannot write, or rejects an event.
+    pub async fn write(&mut self, engine: &Engine, events: &[Event]) -> Result<(), EngineError> {
+        for batch in events.chunks(BATCH_LEN) {
+            self.write_batch(engine, batch).await?;
+            self.event_count += batch.len();
+        }
+        Ok(())
+    }
+
     async fn write_catalogue(
         &mut self,
         engine: &Engine,
@@ -133,31 +160,24 @@ impl Populated {
             });
             let _ = sender.blocking_send(batch);
         });
-        let mut playlists = FxHashMap::default();
         while let Some(batch) = batches.recv().await {
-            self.write_batch(engine, &batch, &mut playlists).await?;
-            self.event_count += batch.len();
+            self.write(engine, &batch).await?;
             progress(PopulateProgress { stage: "events", done: self.event_count, total: None });
         }
         simulation.await.map_err(|_| EngineError::Broke { what: "the simulation" })
     }
 
-    async fn write_batch(
-        &self,
-        engine: &Engine,
-        batch: &[Event],
-        playlists: &mut FxHashMap<PlaylistId, PlaylistId>,
-    ) -> Result<(), EngineError> {
+    async fn write_batch(&mut self, engine: &Engine, batch: &[Event]) -> Result<(), EngineError> {
         let mut intake = engine.intake().await?;
         for event in batch {
             let listener = self.listener(event.listener);
             if let Prompt::PlaylistCreated { playlist, details } = &event.prompt {
                 let key = format!("sim {playlist}");
                 let made = intake.create_playlist(listener, details.clone(), event.at, Some(&key))?;
-                playlists.insert(*playlist, made);
+                self.playlists.insert(*playlist, made);
                 continue;
             }
-            let playlist = |own: PlaylistId| playlists[&own];
+            let playlist = |own: PlaylistId| self.playlists[&own];
             intake.event(NewEvent {
                 listener,
                 at: event.at,

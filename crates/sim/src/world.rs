@@ -3,6 +3,7 @@
 use music::{ArtistId, Catalogue, Id as _, ListenerId, PlaylistId, TrackId};
 
 use crate::artist::ArtistTruth;
+use crate::circles::Circles;
 use crate::composition::{Composition, TrackTruth, compose};
 use crate::error::WorldError;
 use crate::listener::{Listener, listeners};
@@ -18,6 +19,7 @@ pub struct World {
     composition: Composition,
     listeners: Vec<Listener>,
     playlists: Vec<PlaylistPlan>,
+    circles: Circles,
 }
 
 impl World {
@@ -31,7 +33,8 @@ impl World {
         let composition = compose(params, &styles);
         let listeners = listeners(params, &styles);
         let playlists = plans(params, &styles, &listeners);
-        Ok(Self { params: params.clone(), styles, composition, listeners, playlists })
+        let circles = Circles::draw(params, &listeners);
+        Ok(Self { params: params.clone(), styles, composition, listeners, playlists, circles })
     }
 
     /// What it was made from.
@@ -85,6 +88,10 @@ impl World {
     /// The truth about all tracks, by row.
     pub fn tracks(&self) -> &[TrackTruth] {
         &self.composition.tracks
+    }
+
+    pub(crate) fn circles(&self) -> &Circles {
+        &self.circles
     }
 
     pub(crate) fn seed(&self) -> u64 {

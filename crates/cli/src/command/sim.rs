@@ -1,6 +1,7 @@
 //! `segue sim`: what the simulated world can be asked for by itself.
 
 mod compose;
+mod run;
 
 use std::process::ExitCode;
 
@@ -19,11 +20,13 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Compose(compose::Arguments),
+    Run(run::Arguments),
 }
 
 /// Does what was asked for.
 pub(crate) fn run(arguments: Arguments) -> Result<ExitCode> {
     match arguments.command {
         Command::Compose(arguments) => compose::run(&arguments),
+        Command::Run(arguments) => run::run(&arguments),
     }
 }

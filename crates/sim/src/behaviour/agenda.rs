@@ -14,13 +14,14 @@ use crate::playlist_plan::PlaylistPlan;
 use crate::world::World;
 
 /// Quiet between two sessions, at least.
-const PAUSE_MS: i64 = 20 * MINUTE_MS;
+pub(super) const PAUSE_MS: i64 = 20 * MINUTE_MS;
 
 /// A listener who lives through the simulated days.
+#[derive(Debug)]
 pub(super) struct Life<'a> {
     pub(super) who: &'a Listener,
     pub(super) memory: Memory,
-    diary: Diary,
+    pub(super) diary: Diary,
     rng: ChaCha8Rng,
     /// The playlists still to be made, latest first.
     plans: Vec<&'a PlaylistPlan>,
@@ -55,12 +56,9 @@ impl<'a> Life<'a> {
         if end <= self.who.joined {
             return Vec::new();
         }
-        if !self.has_joined {
-            self.has_joined = true;
-            let at = day.at.max(self.who.joined);
-            history::bring(day, self.who, &mut self.memory, &mut self.diary, at, &mut self.rng);
-        }
-        let mut tasks = self.sessions(day);
+        self.arrive(day);
+        let starts = session_starts(self.who, day.at, &mut self.rng);
+        let mut tasks: Vec<_> = starts.into_iter().map(|at| (at, Task::Listen)).collect();
         tasks.extend(self.tending(day));
         while self.plans.last().is_some_and(|plan| plan.created < end) {
             tasks.extend(self.plans.pop().map(|plan| (plan.created, Task::Create(plan))));
@@ -71,6 +69,16 @@ impl<'a> Life<'a> {
             self.carry_out(day, at, task);
         }
         self.diary.take()
+    }
+
+    /// Joins, if this is the day.
+    pub(super) fn arrive(&mut self, day: &Day<'_>) {
+        let end = UnixMillis::new(day.at.get() + 24 * HOUR_MS);
+        if !self.has_joined && end > self.who.joined {
+            self.has_joined = true;
+            let at = day.at.max(self.who.joined);
+            history::bring(day, self.who, &mut self.memory, &mut self.diary, at, &mut self.rng);
+        }
     }
 
     fn carry_out(&mut self, day: &Day<'_>, at: UnixMillis, task: Task<'_>) {
@@ -84,22 +92,6 @@ impl<'a> Life<'a> {
             Task::Create(plan) => curation::create(day, who, memory, diary, (plan, at.max(free)), rng),
             Task::Tend(index) => curation::tend(day, who, memory, diary, (index, at.max(free)), rng),
         }
-    }
-
-    /// When sessions begin: more in hours in which a persona is awake.
-    fn sessions(&mut self, day: &Day<'_>) -> Vec<(UnixMillis, Task<'static>)> {
-        let hour = |index: i64| UnixMillis::new(day.at.get() + index * HOUR_MS);
-        let pulls: Vec<f32> = (0..24).map(|index| self.who.pulls(hour(index)).iter().sum()).collect();
-        let usual: f32 = usual_pull(self.who);
-        let today: f32 = pulls.iter().sum();
-        let count = poisson(&mut self.rng, self.who.sessions_per_day * today / usual.max(1e-3));
-        let mut starts = Vec::new();
-        for _ in 0..count {
-            let Some(index) = weighted_index(&mut self.rng, &pulls) else { break };
-            let within_ms = self.rng.random_range(0..HOUR_MS);
-            starts.push((UnixMillis::new(hour(index as i64).get() + within_ms), Task::Listen));
-        }
-        starts
     }
 
     /// When playlists are tended, at hours like those of sessions.
@@ -117,6 +109,22 @@ impl<'a> Life<'a> {
         }
         tasks
     }
+}
+
+/// When the sessions of the day that begins at `day` begin, in no order: more in hours in which a persona is awake.
+pub(super) fn session_starts(who: &Listener, day: UnixMillis, rng: &mut ChaCha8Rng) -> Vec<UnixMillis> {
+    let hour = |index: i64| UnixMillis::new(day.get() + index * HOUR_MS);
+    let pulls: Vec<f32> = (0..24).map(|index| who.pulls(hour(index)).iter().sum()).collect();
+    let usual: f32 = usual_pull(who);
+    let today: f32 = pulls.iter().sum();
+    let count = poisson(rng, who.sessions_per_day * today / usual.max(1e-3));
+    let mut starts = Vec::new();
+    for _ in 0..count {
+        let Some(index) = weighted_index(rng, &pulls) else { break };
+        let within_ms = rng.random_range(0..HOUR_MS);
+        starts.push(UnixMillis::new(hour(index as i64).get() + within_ms));
+    }
+    starts
 }
 
 /// The pull of an average day, over all personas.

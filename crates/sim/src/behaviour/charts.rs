@@ -12,6 +12,7 @@ use crate::world::World;
 const FRESH_DAYS: f64 = 28.0;
 
 /// The attraction of everything that is out.
+#[derive(Debug)]
 pub(super) struct Charts<'a> {
     world: &'a World,
     /// Everything, as one shelf.

@@ -18,6 +18,7 @@ use super::setting::Setting;
 use crate::chance::{happens, one_of};
 use crate::listener::{Listener, Temper};
 use crate::mood::mismatch;
+use crate::past::Past;
 use crate::playlist_plan::PlaylistPlan;
 use crate::space::Point;
 use crate::world::World;
@@ -95,6 +96,7 @@ struct Curator<'a> {
     diary: &'a mut Diary,
     at: UnixMillis,
     context: Context,
+    past: &'a Past,
     rng: &'a mut ChaCha8Rng,
 }
 
@@ -114,10 +116,10 @@ impl Curator<'_> {
         for attempt in 0..40 {
             let track = match attempt % 2 {
                 0 => one_of(self.rng, library).copied(),
-                _ => find(self.day, self.who, persona, self.rng),
+                _ => find(self.day, self.who, persona, self.past, self.rng),
             };
             let Some(track) = track else { continue };
-            let is_liked = self.day.world.liking(self.who, persona, track, self.at) > 0.6;
+            let is_liked = self.day.world.liking(self.who, persona, track, self.at, self.past) > 0.6;
             if let Some(distance) = own.distance(self.day.world, track).filter(|_| is_liked) {
                 candidates.push((distance, track));
             }
@@ -139,7 +141,7 @@ impl Curator<'_> {
             let track = match self.rng.random::<f32>() {
                 u if u < 0.4 => one_of(self.rng, library).copied(),
                 u if u < 0.7 => self.day.charts.popular(self.rng),
-                _ => come_across(self.day, self.who, persona, self.rng),
+                _ => come_across(self.day, self.who, persona, self.past, self.rng),
             };
             tracks.extend(track);
         }
@@ -169,7 +171,8 @@ impl Curator<'_> {
 
     /// Takes out the track that has least business there by now.
     fn weed(&mut self, own: &mut OwnPlaylist) {
-        let liking = |track: TrackId| self.day.world.liking(self.who, own.plan.persona, track, self.at);
+        let persona = own.plan.persona;
+        let liking = |track: TrackId| self.day.world.liking(self.who, persona, track, self.at, self.past);
         let worst =
             own.playlist.tracks.iter().enumerate().min_by(|a, b| liking(*a.1).total_cmp(&liking(*b.1)));
         if let Some((index, _)) = worst.filter(|(_, track)| liking(**track) < 0.8) {
@@ -205,7 +208,7 @@ pub(super) fn create(
     let prompt = Prompt::PlaylistCreated { playlist: plan.id, details };
     diary.write(at, prompt, context.clone(), plan.persona);
     let at = UnixMillis::new(at.get() + 5_000);
-    let mut curator = Curator { day, who, diary, at, context, rng };
+    let mut curator = Curator { day, who, diary, at, context, past: &memory.past, rng };
     if plan.careful {
         let count = curator.rng.random_range(2..5);
         curator.add_with_care(&mut own, &memory.library, count);
@@ -224,10 +227,10 @@ pub(super) fn tend(
     (index, at): (usize, UnixMillis),
     rng: &mut ChaCha8Rng,
 ) {
-    let Memory { library, playlists, .. } = memory;
+    let Memory { library, playlists, past, .. } = memory;
     let own = &mut playlists[index];
     let context = at_work(who, own, rng);
-    let mut curator = Curator { day, who, diary, at, context, rng };
+    let mut curator = Curator { day, who, diary, at, context, past, rng };
     if !own.plan.careful {
         return neglect(&mut curator, own, library);
     }

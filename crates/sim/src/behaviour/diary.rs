@@ -5,6 +5,13 @@ use music::{Context, Event, EventKey, ListenerId, Prompt, UnixMillis};
 use super::{SimEvent, SkipReason};
 use crate::chance::{Purpose, scramble};
 
+/// What only the listener knows about a track that came up.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Felt {
+    pub(super) satisfaction: f32,
+    pub(super) skip: Option<SkipReason>,
+}
+
 /// The events of one listener.
 #[derive(Debug)]
 pub(super) struct Diary {
@@ -22,22 +29,32 @@ impl Diary {
 
     /// Writes one event down.
     pub(super) fn write(&mut self, at: UnixMillis, prompt: Prompt, context: Context, persona: usize) {
-        self.write_skip(at, prompt, context, persona, None);
+        self.put(at, prompt, context, persona, None);
     }
 
-    /// Writes one event down, with the reason of a skip.
-    pub(super) fn write_skip(
+    /// Writes down that a track came up, and how that felt.
+    pub(super) fn write_heard(
         &mut self,
         at: UnixMillis,
         prompt: Prompt,
         context: Context,
         persona: usize,
-        truth: Option<SkipReason>,
+        felt: Felt,
     ) {
+        self.put(at, prompt, context, persona, Some(felt));
+    }
+
+    fn put(&mut self, at: UnixMillis, prompt: Prompt, context: Context, persona: usize, felt: Option<Felt>) {
         assert!(at >= self.latest, "a listener does one thing after the other");
         self.latest = at;
         let event = Event { key: self.next_key(), listener: self.listener, at, prompt, context };
-        self.events.push(SimEvent { event, persona, truth });
+        let truth = felt.and_then(|felt| felt.skip);
+        self.events.push(SimEvent {
+            event,
+            persona,
+            truth,
+            satisfaction: felt.map(|felt| felt.satisfaction),
+        });
     }
 
     /// When the latest event happened.

@@ -44,9 +44,9 @@ pub(super) fn respond_to(
 ) {
     let share = heard.response.played.get() as f32 / heard.situation.duration.get().max(1) as f32;
     let over = diary.latest().max(heard.at + heard.response.played);
-    let mut exposure = memory.exposure(heard.track, heard.at);
-    exposure.hear(heard.at, share, &who.temper);
-    memory.heard(heard.track, exposure);
+    let artist = day.world.track(heard.track).artist;
+    memory.past.hear((heard.track, artist), heard.at, share, who);
+    memory.heard(heard.track);
     // Whoever sleeps or drives says nothing.
     if heard.situation.attention < 0.4 || heard.context.online == Some(false) {
         return;
@@ -173,6 +173,7 @@ fn came_unasked(surface: Surface) -> bool {
         Surface::Radio
             | Surface::Autoplay
             | Surface::Home
+            | Surface::Mix
             | Surface::FreshReleases
             | Surface::Playlist { kind: music::surface::PlaylistKind::Editorial, .. }
     )

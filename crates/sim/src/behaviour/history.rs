@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use music::unit::DAY_MS;
 use music::{ArtistId, Prompt, Target, TrackId, UnixMillis};
 use rand::{Rng, RngExt as _};
 use rustc_hash::FxHashMap;
@@ -12,6 +13,7 @@ use super::memory::Memory;
 use super::pick::find;
 use super::setting::Setting;
 use crate::chance::{happens, log_normal, weighted_index};
+use crate::family::Family;
 use crate::listener::Listener;
 use music::Surface;
 
@@ -36,10 +38,14 @@ pub(super) fn bring(
     let mut artists: FxHashMap<ArtistId, u32> = FxHashMap::default();
     for _ in 0..size {
         let persona = weighted_index(rng, &weights).unwrap_or(0);
-        let Some(track) = find(day, who, persona, rng) else { continue };
-        if day.world.liking(who, persona, track, at) > 0.0 {
+        let Some(track) = find(day, who, persona, &memory.past, rng) else { continue };
+        if day.world.liking(who, persona, track, at, &memory.past) > day.world.keeping_limit() {
             memory.keep(track);
-            *artists.entry(day.world.track(track).artist).or_default() += 1;
+            let artist = day.world.track(track).artist;
+            *artists.entry(artist).or_default() += 1;
+            if day.world.params().family == Family::Habit {
+                remember(memory, (track, artist), who, at, rng);
+            }
         }
     }
     let mut artists: Vec<(ArtistId, u32)> = artists.into_iter().collect();
@@ -48,6 +54,20 @@ pub(super) fn bring(
     memory.followed = artists.iter().take(follows).map(|(artist, _)| *artist).collect();
     if happens(rng, IMPORT_SHARE) {
         import(who, memory, &artists, diary, at, rng);
+    }
+}
+
+/// Some plays from before the first day: a habit has a history.
+fn remember(
+    memory: &mut Memory,
+    track: (TrackId, ArtistId),
+    who: &Listener,
+    at: UnixMillis,
+    rng: &mut impl Rng,
+) {
+    let before = UnixMillis::new(at.get() - rng.random_range(2..30) * DAY_MS);
+    for _ in 0..log_normal(rng, 2.5, 0.6).clamp(1.0, 8.0) as u32 {
+        memory.past.hear(track, before, 1.0, who);
     }
 }
 

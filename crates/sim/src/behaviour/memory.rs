@@ -1,10 +1,10 @@
 //! What a listener remembers from day to day: the library, favourites, dislikes, what was heard how often.
 
-use music::{ArtistId, ReleaseId, TrackId, UnixMillis};
+use music::{ArtistId, ReleaseId, TrackId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::curation::OwnPlaylist;
-use super::fatigue::Exposure;
+use crate::past::Past;
 
 /// How many of the latest tracks count as just heard.
 const RECENT_COUNT: usize = 40;
@@ -29,7 +29,8 @@ pub(super) struct Memory {
     pub(super) recent: Vec<TrackId>,
     /// The playlists that exist by now.
     pub(super) playlists: Vec<OwnPlaylist>,
-    exposures: FxHashMap<TrackId, Exposure>,
+    /// What was heard and heard of.
+    pub(super) past: Past,
 }
 
 impl Memory {
@@ -47,14 +48,8 @@ impl Memory {
         }
     }
 
-    /// How often a track was heard, and how lately.
-    pub(super) fn exposure(&self, track: TrackId, at: UnixMillis) -> Exposure {
-        self.exposures.get(&track).copied().unwrap_or(Exposure::none(at))
-    }
-
-    /// Remembers a track as heard.
-    pub(super) fn heard(&mut self, track: TrackId, exposure: Exposure) {
-        self.exposures.insert(track, exposure);
+    /// Remembers a track as heard just now.
+    pub(super) fn heard(&mut self, track: TrackId) {
         if self.recent.len() == RECENT_COUNT {
             self.recent.remove(0);
         }

@@ -5,8 +5,10 @@ use rand::{Rng, RngExt as _};
 
 use super::Day;
 use super::memory::Memory;
-use crate::chance::{happens, normal, weighted_index};
+use crate::chance::{happens, normal, one_of, weighted_index};
+use crate::family::Family;
 use crate::listener::Listener;
+use crate::past::Past;
 
 /// How many tracks are heard into before one is taken.
 const HEARD_INTO: usize = 4;
@@ -16,11 +18,17 @@ const CANDIDATES: usize = 8;
 const STATION_REACH: f32 = 2.5;
 
 /// A track that a persona is glad to have found, among a few that came its way.
-pub(super) fn find(day: &Day<'_>, who: &Listener, persona: usize, rng: &mut impl Rng) -> Option<TrackId> {
+pub(super) fn find(
+    day: &Day<'_>,
+    who: &Listener,
+    persona: usize,
+    past: &Past,
+    rng: &mut impl Rng,
+) -> Option<TrackId> {
     let mut best: Option<(f32, TrackId)> = None;
     for _ in 0..HEARD_INTO {
-        let Some(track) = come_across(day, who, persona, rng) else { continue };
-        let liking = day.world.liking(who, persona, track, day.at) + normal(rng, 0.0, 0.5);
+        let Some(track) = come_across(day, who, persona, past, rng) else { continue };
+        let liking = day.world.liking(who, persona, track, day.at, past) + normal(rng, 0.0, 0.5);
         if best.is_none_or(|(most, _)| liking > most) {
             best = Some((liking, track));
         }
@@ -28,13 +36,47 @@ pub(super) fn find(day: &Day<'_>, who: &Listener, persona: usize, rng: &mut impl
     best.map(|(_, track)| track)
 }
 
-/// A track of a style that the persona likes: famous for the mainstream, any for the rest.
+/// A track that comes a listener's way, as it does in this family of worlds.
 pub(super) fn come_across(
     day: &Day<'_>,
     who: &Listener,
     persona: usize,
+    past: &Past,
     rng: &mut impl Rng,
 ) -> Option<TrackId> {
+    match day.world.params().family {
+        Family::Sound => in_liked_style(day, who, persona, rng),
+        Family::Habit => in_usual_places(day, past, rng),
+        Family::Circle => by_word_of_mouth(day, past, rng),
+    }
+}
+
+/// How often something is by an artist who is known, where habit rules.
+const KNOWN_ARTIST_SHARE: f32 = 0.5;
+/// How often something is told by friends, where friends rule.
+const TOLD_SHARE: f32 = 0.5;
+
+/// More by an artist who is known, or what is on everywhere.
+fn in_usual_places(day: &Day<'_>, past: &Past, rng: &mut impl Rng) -> Option<TrackId> {
+    match one_of(rng, past.artists()) {
+        Some(&artist) if happens(rng, KNOWN_ARTIST_SHARE) => {
+            one_of(rng, &day.charts.top_of_artist(artist, usize::MAX)).copied()
+        }
+        _ => day.charts.popular(rng),
+    }
+}
+
+/// What friends play, or what is on everywhere.
+fn by_word_of_mouth(day: &Day<'_>, past: &Past, rng: &mut impl Rng) -> Option<TrackId> {
+    let weights: Vec<f32> = past.talk().iter().map(|(_, weight)| *weight).collect();
+    match weighted_index(rng, &weights) {
+        Some(index) if happens(rng, TOLD_SHARE) => Some(past.talk()[index].0),
+        _ => day.charts.popular(rng),
+    }
+}
+
+/// A track of a style that the persona likes: famous for the mainstream, any for the rest.
+fn in_liked_style(day: &Day<'_>, who: &Listener, persona: usize, rng: &mut impl Rng) -> Option<TrackId> {
     let style = weighted_index(rng, &who.personas[persona].style_shares)?;
     match happens(rng, 0.7 + 0.3 * who.temper.mainstream) {
         true => day.charts.popular_in(style, rng),

@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 
 use music::surface::PlaylistKind;
-use music::{PlayStart, PlaylistId, ReleaseId, ReleaseKind, Surface, Target, TrackId, UnixMillis};
+use music::{
+    ListenerId, PlayStart, PlaylistId, ReleaseId, ReleaseKind, SlateId, Surface, Target, TrackId, UnixMillis,
+};
 use rand::seq::SliceRandom as _;
 use rand::{Rng, RngExt as _};
 
@@ -11,6 +13,7 @@ use super::Day;
 use super::memory::Memory;
 use super::pick::{come_across, find, similar};
 use crate::chance::{happens, normal, one_of, weighted_index};
+use crate::family::Family;
 use crate::listener::Listener;
 use crate::source::Source;
 
@@ -24,6 +27,8 @@ const LENGTH_MAX: usize = 30;
 pub(super) struct Queue {
     /// Where they were started.
     pub(super) surface: Surface,
+    /// The slate they are from, where something recommended them.
+    pub(super) slate: Option<SlateId>,
     /// The playlist they are from.
     pub(super) playlist: Option<PlaylistId>,
     /// Whether their order is random, where there is a choice.
@@ -41,9 +46,10 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    fn of(surface: Surface, tracks: impl IntoIterator<Item = TrackId>, start: PlayStart) -> Self {
+    pub(super) fn of(surface: Surface, tracks: impl IntoIterator<Item = TrackId>, start: PlayStart) -> Self {
         Self {
             surface,
+            slate: None,
             playlist: None,
             shuffle: None,
             tracks: tracks.into_iter().take(LENGTH_MAX).collect(),
@@ -88,7 +94,7 @@ impl Chooser<'_> {
     }
 
     fn liking(&self, track: TrackId) -> f32 {
-        self.day.world.liking(self.who, self.persona, track, self.now)
+        self.day.world.liking(self.who, self.persona, track, self.now, &self.memory.past)
     }
 
     /// A track the persona loves: mostly from the library, else one it comes upon.
@@ -98,7 +104,7 @@ impl Chooser<'_> {
         let best = tries.into_iter().max_by(|a, b| self.liking(*a).total_cmp(&self.liking(*b)));
         match best.filter(|track| self.liking(*track) > 0.0) {
             Some(track) if happens(rng, 0.85) => Some(track),
-            _ => find(self.day, self.who, self.persona, rng),
+            _ => find(self.day, self.who, self.persona, &self.memory.past, rng),
         }
     }
 
@@ -123,7 +129,7 @@ impl Chooser<'_> {
         }
         if !shuffled {
             let appetite = |track: TrackId, rng: &mut _| {
-                let fatigue = self.memory.exposure(track, self.now).fatigue(self.now, &self.who.temper);
+                let fatigue = self.day.world.fatigue(self.who, track, self.now, &self.memory.past);
                 self.liking(track) - 1.5 * fatigue + normal(rng, 0.0, 0.6)
             };
             let mut ranked: Vec<(f32, TrackId)> =
@@ -144,7 +150,10 @@ impl Chooser<'_> {
             let release = match saved {
                 Some(release) => release,
                 None if happens(rng, 0.3 + 0.5 * self.who.temper.explorer) => {
-                    self.day.world.track(find(self.day, self.who, self.persona, rng)?).release
+                    self.day
+                        .world
+                        .track(find(self.day, self.who, self.persona, &self.memory.past, rng)?)
+                        .release
                 }
                 None => self.day.world.track(self.loved(rng)?).release,
             };
@@ -197,7 +206,11 @@ impl Chooser<'_> {
         for _ in 0..24 {
             let public = one_of(rng, self.day.public)?;
             if public.owner != self.who.id && public.created < self.now {
-                let near = (-public.centre.squared_distance(&centre) / 2.0).exp();
+                let near = match self.day.world.params().family {
+                    Family::Sound => (-public.centre.squared_distance(&centre) / 2.0).exp(),
+                    Family::Habit => 1.0,
+                    Family::Circle => self.nearness_of(public.owner),
+                };
                 candidates.push((public, near * if public.careful { 3.0 } else { 1.0 }));
             }
         }
@@ -205,6 +218,11 @@ impl Chooser<'_> {
         let public = candidates[weighted_index(rng, &weights)?].0;
         let surface = Surface::Playlist { kind: PlaylistKind::Shared, mood: public.mood };
         Some(Queue { playlist: Some(public.id), ..self.ordered_or_shuffled(surface, &public.tracks, rng) })
+    }
+
+    /// Friends' playlists are looked at, strangers' rarely.
+    fn nearness_of(&self, owner: ListenerId) -> f32 {
+        if self.day.world.circles().friends(self.who.id).contains(&owner) { 1.0 } else { 0.05 }
     }
 
     /// Of a handful of lists on offer, the one whose first look promises most.
@@ -247,7 +265,7 @@ impl Chooser<'_> {
         let track = match rng.random::<f32>() {
             u if u < 0.35 * self.who.temper.mainstream => self.day.charts.popular(rng)?,
             u if u < 0.6 => self.loved(rng)?,
-            _ => find(self.day, self.who, self.persona, rng)?,
+            _ => find(self.day, self.who, self.persona, &self.memory.past, rng)?,
         };
         let row = catalogue.track(track)?;
         if happens(rng, 0.65) {
@@ -267,8 +285,12 @@ impl Chooser<'_> {
         let weigh = |track: TrackId, rng: &mut _| {
             let truth = self.day.world.track(track);
             let follows = if self.memory.followed.contains(&truth.artist) { 2.5 } else { 0.0 };
-            let style = (self_.style_shares[truth.style] * 8.0).ln_1p();
-            let is_tired = self.memory.exposure(track, self.now).play_count > 0;
+            // Where taste is not in the style, nobody looks at new releases by style.
+            let style = match self.day.world.params().family {
+                Family::Sound => (self_.style_shares[truth.style] * 8.0).ln_1p(),
+                Family::Habit | Family::Circle => 0.0,
+            };
+            let is_tired = self.memory.past.play_count(track) > 0;
             let known = if is_tired { -2.0 } else { 0.0 };
             (follows + style + 0.3 * truth.fame + known + normal(rng, 0.0, 0.5), track)
         };
@@ -296,7 +318,7 @@ impl Chooser<'_> {
         for _ in 0..12 {
             let track = match happens(rng, 0.5) {
                 true => self.day.charts.popular(rng)?,
-                false => come_across(self.day, self.who, self.persona, rng)?,
+                false => come_across(self.day, self.who, self.persona, &self.memory.past, rng)?,
             };
             if !tracks.contains(&track) && !self.memory.avoids(track) {
                 tracks.push(track);

@@ -7,6 +7,7 @@ use rand::{Rng, RngExt as _};
 use crate::chance::{Purpose, exponential, happens, log_normal, logistic, normal, scramble, stream};
 use crate::enjoyment::Moment;
 use crate::listener::Listener;
+use crate::past::Past;
 use crate::world::World;
 
 /// Why a track was skipped. Only the first of these speaks against the track.
@@ -84,6 +85,11 @@ const WHIM: f32 = 0.7;
 const SHARPNESS: f32 = 1.7;
 
 impl Situation {
+    /// How much the track is enjoyed, whims aside; *range*: 0 to 1.
+    pub(super) fn satisfaction(&self) -> f32 {
+        logistic(self.liking - self.wrongness - self.fatigue)
+    }
+
     /// What happens.
     pub(super) fn response(&self, rng: &mut impl Rng) -> Response {
         match self.skip(rng) {
@@ -145,7 +151,7 @@ impl Situation {
 }
 
 impl World {
-    /// What `listener` does when `track` comes up next at `moment`, fatigue aside; `draw` picks one of the things
+    /// What `listener` does with fresh ears when `track` comes up next at `moment`; `draw` picks one of the things
     /// that may happen.
     ///
     /// For closed loops: show a slate, ask this for each pick, log what comes back.
@@ -157,24 +163,25 @@ impl World {
         let persona = moment.persona.unwrap_or_else(|| self.active_persona(listener, moment.at));
         let about = scramble(draw, Purpose::Response, [listener.row() as u64, track.row() as u64]);
         let mut rng = stream(self.seed(), Purpose::Response, about);
-        self.situation(who, persona, track, moment).response(&mut rng)
+        self.situation(who, persona, track, moment, &Past::default()).response(&mut rng)
     }
 
-    /// A track that comes up unasked, for a listener who is not tired of it.
+    /// A track that comes up unasked.
     pub(super) fn situation(
         &self,
         who: &Listener,
         persona: usize,
         track: TrackId,
         moment: &Moment,
+        past: &Past,
     ) -> Situation {
         let others = (0..who.personas.len()).filter(|&other| other != persona);
-        let likings = others.map(|other| self.liking(who, other, track, moment.at));
+        let likings = others.map(|other| self.liking(who, other, track, moment.at, past));
         Situation {
-            liking: self.liking(who, persona, track, moment.at),
+            liking: self.liking(who, persona, track, moment.at, past),
             liking_of_others: likings.fold(f32::NEG_INFINITY, f32::max),
             wrongness: self.wrongness(track, moment.surface),
-            fatigue: 0.0,
+            fatigue: self.fatigue(who, track, moment.at, past),
             surface: moment.surface,
             chosen: false,
             attention: who.personas[persona].occasion.traits().attention,

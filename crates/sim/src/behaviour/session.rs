@@ -5,7 +5,7 @@ use music::{Millis, PlayStart, Prompt, SkipDirection, Surface, TrackId, UnixMill
 use rand::RngExt as _;
 use rand_chacha::ChaCha8Rng;
 
-use super::diary::Diary;
+use super::diary::{Diary, Felt};
 use super::feedback::{Heard, respond_to};
 use super::memory::Memory;
 use super::queue::{Chooser, Queue};
@@ -18,7 +18,7 @@ use crate::listener::Listener;
 use crate::source::{SOURCE_COUNT, Source};
 
 /// Sources that are gone to in one session at most.
-const SOURCES_MAX: usize = 5;
+pub(super) const SOURCES_MAX: usize = 5;
 /// The share of the plays whose length the client does not tell.
 const UNTOLD_SHARE: f32 = 0.03;
 
@@ -53,24 +53,24 @@ pub(super) fn listen(
 }
 
 /// A session while it lasts.
-struct Session<'a> {
-    day: &'a Day<'a>,
-    who: &'a Listener,
-    persona: usize,
-    memory: &'a mut Memory,
-    diary: &'a mut Diary,
-    setting: Setting,
-    now: UnixMillis,
-    end: UnixMillis,
-    rng: &'a mut ChaCha8Rng,
+pub(super) struct Session<'a> {
+    pub(super) day: &'a Day<'a>,
+    pub(super) who: &'a Listener,
+    pub(super) persona: usize,
+    pub(super) memory: &'a mut Memory,
+    pub(super) diary: &'a mut Diary,
+    pub(super) setting: Setting,
+    pub(super) now: UnixMillis,
+    pub(super) end: UnixMillis,
+    pub(super) rng: &'a mut ChaCha8Rng,
     /// The latest track that was heard out.
-    latest_good: Option<TrackId>,
+    pub(super) latest_good: Option<TrackId>,
     /// Whether one source has been given up in anger; the second time the session ends.
-    wears_out: bool,
+    pub(super) wears_out: bool,
 }
 
 impl Session<'_> {
-    fn run(&mut self) {
+    pub(super) fn run(&mut self) {
         for _ in 0..SOURCES_MAX {
             let Some(queue) = self.next_queue() else { return };
             let gave_up = self.play(queue);
@@ -121,7 +121,7 @@ impl Session<'_> {
     }
 
     /// Plays a queue; says whether the listener gave it up.
-    fn play(&mut self, mut queue: Queue) -> bool {
+    pub(super) fn play(&mut self, mut queue: Queue) -> bool {
         self.search(&queue);
         let run_max = self.run_max(queue.surface);
         let mut run = 0;
@@ -190,9 +190,8 @@ impl Session<'_> {
         let wanted =
             matches!(queue.surface, Surface::Search | Surface::Library | Surface::Album | Surface::Artist);
         let situation = Situation {
-            fatigue: self.memory.exposure(track, self.now).fatigue(self.now, &self.who.temper),
             chosen: wanted && start == PlayStart::Chosen,
-            ..self.day.world.situation(self.who, self.persona, track, &moment)
+            ..self.day.world.situation(self.who, self.persona, track, &moment, &self.memory.past)
         };
         let mut response = situation.response(self.rng);
         if queue.seek_count > 0 {
@@ -201,6 +200,7 @@ impl Session<'_> {
             response = Response { played: played.min(situation.duration), skip: Some(SkipReason::Seeking) };
         }
         let context = self.setting.context(queue.surface, queue.playlist, queue.shuffle);
+        let context = music::Context { slate: queue.slate, ..context };
         Heard { track, at: self.now, start, response, situation, persona: self.persona, context }
     }
 
@@ -219,14 +219,15 @@ impl Session<'_> {
                 Prompt::Skipped { track, played, start, direction }
             }
         };
-        self.diary.write_skip(heard.at, prompt, heard.context.clone(), self.persona, heard.response.skip);
+        let felt = Felt { satisfaction: heard.situation.satisfaction(), skip: heard.response.skip };
+        self.diary.write_heard(heard.at, prompt, heard.context.clone(), self.persona, felt);
         self.now = self.now + heard.response.played;
         if heard.response.skip.is_none() && self.plays_again(heard) {
             self.diary.write(self.now, Prompt::Replayed { track }, heard.context.clone(), self.persona);
             self.now = self.now + heard.response.played;
-            let mut exposure = self.memory.exposure(track, self.now);
-            exposure.hear(self.now, 1.0, &self.who.temper);
-            self.memory.heard(track, exposure);
+            let artist = self.day.world.track(track).artist;
+            self.memory.past.hear((track, artist), self.now, 1.0, self.who);
+            self.memory.heard(track);
         }
         back
     }

@@ -48,6 +48,16 @@ impl Setting {
         self.base.online == Some(true)
     }
 
+    /// The same with a connection.
+    pub(super) fn connected(mut self) -> Self {
+        if !self.is_online() {
+            self.base.online = Some(true);
+            // What can be offline moves about.
+            self.base.network = Some(Network::Cellular);
+        }
+        self
+    }
+
     /// The context of an event on a surface.
     pub(super) fn context(
         &self,

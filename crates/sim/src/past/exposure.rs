@@ -16,30 +16,30 @@ const COST: f32 = 0.9;
 
 /// How present a track is in a listener's ears.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Exposure {
+pub(crate) struct Exposure {
     /// Plays, faded by the time since.
     level: f32,
     /// When that was true.
     at: UnixMillis,
     /// Plays in all.
-    pub(super) play_count: u32,
+    pub(crate) play_count: u32,
 }
 
 impl Exposure {
     /// A track that was never heard.
-    pub(super) const fn none(at: UnixMillis) -> Self {
+    pub(crate) const fn none(at: UnixMillis) -> Self {
         Self { level: 0.0, at, play_count: 0 }
     }
 
     /// Counts a play; `share` of the track was heard.
-    pub(super) fn hear(&mut self, at: UnixMillis, share: f32, temper: &Temper) {
+    pub(crate) fn hear(&mut self, at: UnixMillis, share: f32, temper: &Temper) {
         self.level = self.level_at(at, temper) + share;
         self.at = at;
         self.play_count += u32::from(share > 0.5);
     }
 
     /// What fatigue takes off the liking at `at`, in log-odds.
-    pub(super) fn fatigue(&self, at: UnixMillis, temper: &Temper) -> f32 {
+    pub(crate) fn fatigue(&self, at: UnixMillis, temper: &Temper) -> f32 {
         let excess = (self.level_at(at, temper) - FREE_PLAYS).max(0.0);
         COST * (1.4 - 0.8 * temper.stamina) * excess
     }

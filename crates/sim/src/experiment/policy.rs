@@ -1,0 +1,81 @@
+//! The recommenders that are compared.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// Who recommends in an experiment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Policy {
+    /// Knows the truth and takes what pleases most now, its own picks' fatigue included; it does not plan ahead.
+    Oracle,
+    /// Segue itself: the home mix, from its log through its store, training and service.
+    Engine,
+    /// Implicit alternating least squares on plays, each listener folded in anew at every slate.
+    Ials,
+    /// Items that go with what the listener played.
+    ItemKnn,
+    /// What everybody plays.
+    Popularity,
+    /// Anything.
+    Random,
+    /// No recommender: listeners find their own way, as in the history.
+    Organic,
+}
+
+impl Policy {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Oracle,
+        Self::Engine,
+        Self::Ials,
+        Self::ItemKnn,
+        Self::Popularity,
+        Self::Random,
+        Self::Organic,
+    ];
+
+    /// Its name on the command line and in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Oracle => "oracle",
+            Self::Engine => "engine",
+            Self::Ials => "ials",
+            Self::ItemKnn => "item-knn",
+            Self::Popularity => "popularity",
+            Self::Random => "random",
+            Self::Organic => "organic",
+        }
+    }
+}
+
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A text that names no recommender.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` recommends nothing here; see `segue sim run --help` for those that do")]
+pub struct PolicyError(String);
+
+impl FromStr for Policy {
+    type Err = PolicyError;
+
+    fn from_str(text: &str) -> Result<Self, PolicyError> {
+        Self::ALL.into_iter().find(|policy| policy.name() == text).ok_or_else(|| PolicyError(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_read_back() {
+        for policy in Policy::ALL {
+            assert_eq!(policy.to_string().parse(), Ok(policy));
+        }
+        assert!("dj".parse::<Policy>().is_err());
+    }
+}
