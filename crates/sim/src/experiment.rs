@@ -205,6 +205,9 @@ impl<'a> Course<'a> {
             visit.now = now;
         }
         due.retain(|visit| self.lives.is_free(visit));
+        // Nobody listens twice at once: what was begun goes on, what would begin beside it falls out.
+        due.sort_by_key(|visit| (visit.listener, std::cmp::Reverse(visit.slate_count())));
+        due.dedup_by_key(|visit| visit.listener);
         self.tell(now).await?;
         let offers = self.recommender.offers(self.world, &self.lives, &due, now).await?;
         for (mut visit, offer) in due.into_iter().zip(offers) {

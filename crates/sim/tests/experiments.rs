@@ -17,9 +17,9 @@ fn world(family: Family, plan: &Plan) -> Arc<World> {
     let params = WorldParams {
         seed: 7,
         family,
-        track_count: 800,
-        artist_count: 100,
-        listener_count: 60,
+        track_count: 1_200,
+        artist_count: 150,
+        listener_count: 120,
         day_count: plan.day_count(),
         sessions_per_day: 0.8,
         ..WorldParams::default()

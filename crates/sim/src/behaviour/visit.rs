@@ -56,6 +56,11 @@ impl Visit {
         self.is_over
     }
 
+    /// How many slates were heard in it so far.
+    pub const fn slate_count(&self) -> usize {
+        self.slate_count
+    }
+
     /// What an app knows of the circumstances.
     pub fn context(&self) -> Context {
         self.setting.context(Surface::Mix, None, None)
