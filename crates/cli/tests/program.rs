@@ -267,3 +267,37 @@ fn songs_are_composed_with_their_truth_and_read_back() {
     assert!(home.run(&words).is_success);
     assert_eq!(fs::read(songs.join("0001-waltz.wav")).unwrap(), first);
 }
+
+#[test]
+fn recommenders_are_held_against_each_other_in_simulated_worlds() {
+    let home = Home::new();
+    let picture = home.directory.path().join("curves.svg");
+    let small = ["sim", "run", "--listeners", "16", "--tracks", "200", "--history", "14", "--weeks", "1"];
+    let words =
+        ["--policies", "oracle,engine,ials,random", "--seeds", "3", "--plot", picture.to_str().unwrap()];
+    let said = home.run(&[&small[..], &words, &["--json"]].concat());
+    assert!(said.is_success && said.err.is_empty(), "{said:?}");
+    let report: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(report["runs"].as_array().unwrap().len(), 12);
+    let gaps = report["gaps"].as_array().unwrap();
+    assert_eq!(gaps.len(), 3, "{report}");
+    for gap in gaps {
+        let of = |name: &str| gap[name].as_f64().unwrap();
+        assert!(of("oracle") > of("ials"), "{gap}");
+        let closed = (of("engine") - of("ials")) / (of("oracle") - of("ials"));
+        assert!((closed - of("closed")).abs() < 1e-9, "{gap}");
+    }
+    let picture = fs::read_to_string(picture).unwrap();
+    for text in ["habit: satisfaction", "circle: Gini of artists", "oracle", "random"] {
+        assert!(picture.contains(text), "{text} is not in the picture");
+    }
+
+    let words = ["--family", "sound", "--policies", "popularity,organic"];
+    let said = home.run(&[&small[..], &words].concat());
+    assert!(
+        said.is_success && said.out.contains("organic") && said.out.contains("listener-days"),
+        "{said:?}"
+    );
+    assert!(!said.out.contains("gap closed"), "there is no gap without an oracle: {said:?}");
+    assert!(!home.run(&[&small[..], &["--family", "noise"]].concat()).is_success);
+}

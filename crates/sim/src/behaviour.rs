@@ -104,7 +104,7 @@ impl<'a> Lives<'a> {
         self.day_count += 1;
         let at = UnixMillis::new(self.world.params().start.get() + i64::from(index) * DAY_MS);
         let charts = Charts::new(self.world, at);
-        if index % 7 == 0 {
+        if index.is_multiple_of(7) {
             self.editorial = Editorial::new(self.world, &charts, index);
         }
         if self.world.params().family == Family::Circle {

@@ -151,7 +151,7 @@ pub async fn run(
     let mut course = Course { world, lives, recommender, recorder, pending, open: Vec::new() };
     for day in 0..7 * plan.weeks {
         let at = UnixMillis::new(start.get() + i64::from(day) * music::unit::DAY_MS);
-        if day % plan.retrain_days.max(1) == 0 {
+        if day.is_multiple_of(plan.retrain_days.max(1)) {
             course.tell(at).await?;
             course.recommender.learn(at).await?;
         }

@@ -92,7 +92,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let tasks = tasks(arguments);
     let watch = Stopwatch::start();
     let runs = run_all(arguments, &plan, &tasks)?;
-    let report = Report::new(arguments, &plan, runs, watch.elapsed())?;
+    let report = Report::new(arguments, &plan, &runs, watch.elapsed())?;
     if let Some(path) = &arguments.plot {
         std::fs::write(path, plot::svg(&report)?)
             .with_context(|| format!("cannot write {}; choose another place with --plot", path.display()))?;

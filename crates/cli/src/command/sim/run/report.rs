@@ -92,14 +92,9 @@ struct Gap {
 }
 
 impl Report {
-    pub(super) fn new(
-        arguments: &Arguments,
-        plan: &Plan,
-        runs: Vec<Timed>,
-        elapsed: Duration,
-    ) -> Result<Self> {
+    pub(super) fn new(arguments: &Arguments, plan: &Plan, runs: &[Timed], elapsed: Duration) -> Result<Self> {
         let listener_days: u64 = runs.iter().map(|timed| timed.run.listener_days).sum();
-        let gaps = gaps(&runs)?;
+        let gaps = gaps(runs)?;
         let report = |Timed { run, seconds }: &Timed| RunReport {
             family: run.family.name(),
             seed: run.seed,
