@@ -1,15 +1,13 @@
 //! Models of a few numbers that the tests make themselves, written as ONNX files and read back.
 
+mod onnx;
+
 use audio::{ANALYSIS_RATE_HZ, Sound};
 use music::analysis::Heard;
 use neural::{Model, NeuralError};
-use prost::Message as _;
-use tract_onnx::pb::type_proto::Value;
-use tract_onnx::pb::{
-    AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, StringStringEntryProto,
-    TensorProto, TensorShapeProto, TypeProto, ValueInfoProto, attribute_proto, tensor_proto,
-    tensor_shape_proto, type_proto,
-};
+use tract_onnx::pb::{AttributeProto, TensorProto, attribute_proto, tensor_proto};
+
+use crate::onnx::{file, node};
 
 const MEL: [(&str, &str); 7] = [
     ("segue.input", "mel"),
@@ -20,30 +18,6 @@ const MEL: [(&str, &str); 7] = [
     ("segue.high_hz", "10000"),
     ("segue.gain", "100"),
 ];
-
-fn entries(said: &[(&str, &str)]) -> Vec<StringStringEntryProto> {
-    let entry = |&(key, value): &(&str, &str)| StringStringEntryProto {
-        key: key.to_owned(),
-        value: value.to_owned(),
-    };
-    said.iter().map(entry).collect()
-}
-
-fn value(name: &str, shape: &[i64]) -> ValueInfoProto {
-    let dim = |&size: &i64| tensor_shape_proto::Dimension {
-        value: Some(tensor_shape_proto::dimension::Value::DimValue(size)),
-        ..Default::default()
-    };
-    let tensor = type_proto::Tensor {
-        elem_type: tensor_proto::DataType::Float as i32,
-        shape: Some(TensorShapeProto { dim: shape.iter().map(dim).collect() }),
-    };
-    ValueInfoProto {
-        name: name.to_owned(),
-        r#type: Some(TypeProto { value: Some(Value::TensorType(tensor)), ..Default::default() }),
-        ..Default::default()
-    }
-}
 
 fn weights(rows: usize, columns: usize, values: Vec<f32>) -> TensorProto {
     assert_eq!(values.len(), rows * columns);
@@ -56,47 +30,11 @@ fn weights(rows: usize, columns: usize, values: Vec<f32>) -> TensorProto {
     }
 }
 
-fn node(operator: &str, inputs: &[&str], output: &str, attribute: Vec<AttributeProto>) -> NodeProto {
-    NodeProto {
-        op_type: operator.to_owned(),
-        name: output.to_owned(),
-        input: inputs.iter().map(|name| (*name).to_owned()).collect(),
-        output: vec![output.to_owned()],
-        attribute,
-        ..Default::default()
-    }
-}
-
-fn file(
-    said: Vec<StringStringEntryProto>,
-    input: &[i64],
-    node: Vec<NodeProto>,
-    weights: TensorProto,
-    output: &[i64],
-) -> Vec<u8> {
-    let graph = GraphProto {
-        name: "tiny".to_owned(),
-        node,
-        initializer: vec![weights],
-        input: vec![value("sound", input)],
-        output: vec![value("heard", output)],
-        ..Default::default()
-    };
-    ModelProto {
-        ir_version: 8,
-        opset_import: vec![OperatorSetIdProto { domain: String::new(), version: 13 }],
-        graph: Some(graph),
-        metadata_props: said,
-        ..Default::default()
-    }
-    .encode_to_vec()
-}
-
 /// The energy-like sum of all samples' first and second half.
 fn halves(said: &[(&str, &str)]) -> Vec<u8> {
     let columns = (0..100).flat_map(|n| if n < 50 { [1.0, 0.0] } else { [0.0, 1.0] }).collect();
     let product = node("MatMul", &["sound", "weights"], "heard", Vec::new());
-    file(entries(said), &[1, 100], vec![product], weights(100, 2, columns), &[1, 2])
+    file(said, &[1, 100], vec![product], weights(100, 2, columns), ("heard", &[1, 2]))
 }
 
 /// A model whose input is a spectrogram of 8 bands in windows of 150 frames, with one number a frame.
@@ -104,7 +42,7 @@ fn of_frames(task: &[(&str, &str)], columns: Vec<f32>) -> Vec<u8> {
     let said: Vec<(&str, &str)> = MEL.iter().chain(task).chain(&[("segue.window", "150")]).copied().collect();
     let width = columns.len() / 8;
     let product = node("MatMul", &["sound", "weights"], "heard", Vec::new());
-    file(entries(&said), &[1, 150, 8], vec![product], weights(8, width, columns), &[1, 150, width as i64])
+    file(&said, &[1, 150, 8], vec![product], weights(8, width, columns), ("heard", &[1, 150, width as i64]))
 }
 
 /// Low and high bands as two words.
@@ -129,7 +67,7 @@ fn tagger(labels: &str, low: f32) -> Vec<u8> {
         node("ReduceMean", &["sound"], "mean", vec![axes, keep]),
         node("MatMul", &["mean", "weights"], "heard", Vec::new()),
     ];
-    file(entries(&said), &[1, 150, 8], nodes, weights(8, 2, columns), &[1, 2])
+    file(&said, &[1, 150, 8], nodes, weights(8, 2, columns), ("heard", &[1, 2]))
 }
 
 fn tone(hz: f32) -> Sound {

@@ -2,45 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something it needs fails")]
 
+mod onnx;
+
 use audio::Block;
 use neural::{Model, ModelSeparator, NeuralError};
-use prost::Message as _;
-use tract_onnx::pb::type_proto::Value;
-use tract_onnx::pb::{
-    GraphProto, ModelProto, NodeProto, OperatorSetIdProto, StringStringEntryProto, TensorProto,
-    TensorShapeProto, TypeProto, ValueInfoProto, tensor_proto, tensor_shape_proto, type_proto,
-};
+use tract_onnx::pb::{TensorProto, tensor_proto};
 
-fn value(name: &str, shape: &[i64]) -> ValueInfoProto {
-    let dim = |&size: &i64| tensor_shape_proto::Dimension {
-        value: Some(tensor_shape_proto::dimension::Value::DimValue(size)),
-        ..Default::default()
-    };
-    let tensor = type_proto::Tensor {
-        elem_type: tensor_proto::DataType::Float as i32,
-        shape: Some(TensorShapeProto { dim: shape.iter().map(dim).collect() }),
-    };
-    ValueInfoProto {
-        name: name.to_owned(),
-        r#type: Some(TypeProto { value: Some(Value::TensorType(tensor)), ..Default::default() }),
-        ..Default::default()
-    }
-}
+use crate::onnx::{file, node};
 
 /// A model with a stem for each of `shares`, which is the sound times that number.
 fn sharer(said: &[(&str, &str)], channels: i64, window: i64, shares: &[f32]) -> Vec<u8> {
     let stems = shares.len() as i64;
-    let entry = |&(key, value): &(&str, &str)| StringStringEntryProto {
-        key: key.to_owned(),
-        value: value.to_owned(),
-    };
-    let product = NodeProto {
-        op_type: "Mul".to_owned(),
-        name: "product".to_owned(),
-        input: vec!["sound".to_owned(), "shares".to_owned()],
-        output: vec!["stems".to_owned()],
-        ..Default::default()
-    };
+    let product = node("Mul", &["sound", "shares"], "stems", Vec::new());
     let shares = TensorProto {
         name: "shares".to_owned(),
         dims: vec![1, stems, 1, 1],
@@ -48,22 +21,8 @@ fn sharer(said: &[(&str, &str)], channels: i64, window: i64, shares: &[f32]) -> 
         float_data: shares.to_vec(),
         ..Default::default()
     };
-    let graph = GraphProto {
-        name: "tiny".to_owned(),
-        node: vec![product],
-        initializer: vec![shares],
-        input: vec![value("sound", &[1, channels, window])],
-        output: vec![value("stems", &[1, stems, channels, window])],
-        ..Default::default()
-    };
-    ModelProto {
-        ir_version: 8,
-        opset_import: vec![OperatorSetIdProto { domain: String::new(), version: 13 }],
-        graph: Some(graph),
-        metadata_props: said.iter().map(entry).collect(),
-        ..Default::default()
-    }
-    .encode_to_vec()
+    let output = ("stems", &[1, stems, channels, window][..]);
+    file(said, &[1, channels, window], vec![product], shares, output)
 }
 
 fn said<'a>(labels: &'a str, rate: &'a str, channels: &'a str, window: &'a str) -> [(&'a str, &'a str); 6] {
