@@ -15,6 +15,8 @@
 mod artifact;
 mod directory;
 mod manifest;
+mod stored_heads;
+mod stored_ranking;
 
 #[cfg(test)]
 mod tests;

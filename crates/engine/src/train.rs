@@ -3,7 +3,7 @@
 //! It goes in three strides.
 //! First the models are fitted on the older part of the log, and the newer part says how good each source's proposals
 //! were and how the columns of the candidate table should add up ([`calibrate`]), and whether trees on top are better
-//! ([`contest`]).
+//! ([`contest`]); what came up in it says what listeners do with it ([`heads`]).
 //! Then the models are fitted again on everything ([`fit`]), and published together with what was measured.
 //! The second fit of the factors starts from the first, so it takes half as long.
 //! It does not start from the last snapshot: that one has seen what the new models are measured on, and a log and a seed
@@ -19,6 +19,7 @@ mod calibrate;
 mod contest;
 mod fit;
 mod guard;
+mod heads;
 mod history;
 mod holdout;
 mod playlists;
@@ -86,6 +87,24 @@ pub struct TrainReport {
     pub sources: Vec<SourceFigures>,
     /// What ranks tracks, and how good it was for listeners who had not been seen; none where there were too few.
     pub rankers: Vec<RankerFigures>,
+    /// What is known of tracks that come up; none where too little is.
+    pub heads: Vec<HeadFigures>,
+}
+
+/// How well it is told what becomes of tracks that come up.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HeadFigures {
+    /// What listeners do with them.
+    pub action: String,
+    /// The figures.
+    #[serde(flatten)]
+    pub quality: recommend::HeadQuality,
+}
+
+impl HeadFigures {
+    fn of(head: &recommend::Head) -> Self {
+        Self { action: head.action.clone(), quality: head.quality }
+    }
 }
 
 /// How the ways to rank tracks compared.
@@ -146,13 +165,16 @@ pub async fn train(
     let used = tuning.clone().unwrap_or_default();
     let models = Arc::new(fit::fit(&older, &catalogue, (options, &used), None, progress)?);
     let early = snapshot(&catalogue, Arc::clone(&models));
-    let measured = calibrate::measure(&reader, &holdout, early, options, now, progress).await?;
+    let measured = calibrate::measure(&reader, &holdout, Arc::clone(&early), options, now, progress).await?;
+    let heads = heads::learn(&reader, &holdout, &early, options, progress).await?;
+    drop(early);
 
     progress(TrainProgress { stage: "reading everything", done: 0, total: 1 });
     let history = reader.read(&holdout::Everything, now, progress).await?;
     let mut models = fit::fit(&history, &catalogue, (options, &used), Some(&models), progress)?;
     let Calibrated { ranking, sources, rankers } = measured;
     models.ranking = ranking;
+    models.heads = heads;
     progress(TrainProgress { stage: "learning what tracks are like", done: 0, total: 1 });
     models.track_attributes = fit::attributes(&history, &catalogue, &models, options.seed)?;
 
@@ -169,7 +191,8 @@ pub async fn train(
         Measured { figures: figures(&history, &models), tuning },
         now,
     )?;
-    Ok(TrainReport { snapshot, sources, rankers })
+    let heads = models.heads.iter().map(HeadFigures::of).collect();
+    Ok(TrainReport { snapshot, sources, rankers, heads })
 }
 
 fn snapshot(catalogue: &Arc<Catalogue>, models: Arc<Models>) -> Arc<Snapshot> {

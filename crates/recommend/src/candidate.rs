@@ -70,6 +70,14 @@ impl Candidates {
         merged
     }
 
+    /// Targets that no source proposed, in the order of their ids, each once.
+    pub fn unproposed(targets: impl IntoIterator<Item = Target>) -> Self {
+        let mut targets: Vec<Target> = targets.into_iter().collect();
+        targets.sort_unstable();
+        targets.dedup();
+        Self { support: vec![SmallVec::new(); targets.len()], targets, columns: Vec::new() }
+    }
+
     fn sort(&mut self) {
         let mut rows: Vec<usize> = (0..self.targets.len()).collect();
         rows.sort_unstable_by_key(|&row| self.targets[row]);

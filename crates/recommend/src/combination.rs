@@ -55,6 +55,14 @@ impl Combination {
         self.weights[column.index()]
     }
 
+    /// All weights times `factor`, but for that of the skip just made: what it says is a promise, whatever else counts.
+    pub fn scaled(mut self, factor: f32) -> Self {
+        for column in Column::all().filter(|column| column.name() != "rejection") {
+            self.weights[column.index()] *= factor;
+        }
+        self
+    }
+
     /// The same weights with some of them shifted, as a mix asks for: down to 0, but never so far that the words of a
     /// column would say the opposite of what it does.
     ///

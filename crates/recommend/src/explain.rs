@@ -5,21 +5,27 @@
 //! gave when they proposed the target.
 //! Where a learnt ranker turns what a reason says into its opposite, the reason says so, and is no part of the sentence.
 
-use learn::boost::RankingModel as _;
-use music::surface::Mood;
-use music::{ArtistId, Catalogue, Target, TrackId};
-use taste::summary::{style_names, tags_of};
+mod words;
 
+use learn::boost::RankingModel as _;
+use music::{ArtistId, Catalogue, Target, TrackId};
+use taste::summary::style_names;
+
+use self::words::artist_name;
+pub use self::words::evidence_words;
+pub(crate) use self::words::{mood_words, times};
 use crate::candidate::{Candidates, Support};
 use crate::column::Column;
 use crate::evidence::Evidence;
 use crate::feature::FACTS;
+use crate::heads::Head;
 use crate::perspective::PERSPECTIVES;
 use crate::pipeline::Judges;
 use crate::query::Query;
 use crate::reranker::Ranked;
 use crate::scorer::SCORERS;
-use crate::slate::{Pick, Picked, PickedArtist, PickedTrack, Reason};
+use crate::slate::{Chance, Pick, Picked, PickedArtist, PickedTrack, Reason};
+use crate::sliders::SLIDERS;
 use crate::snapshot::Snapshot;
 use crate::source::SOURCES;
 
@@ -90,9 +96,18 @@ impl Explainer<'_> {
             what: self.picked(ranked.target)?,
             score: ranked.score,
             why: sentence(&reasons),
+            chances: self.chances(ranked),
             propensity: propensity(self.candidates.support(ranked.row)),
             reasons: reasons.into_iter().map(|telling| telling.reason).collect(),
         })
+    }
+
+    /// What the heads say of a track, whether or not the mix counts them.
+    fn chances(&self, ranked: &Ranked) -> Vec<Chance> {
+        let heads = self.snapshot.models.heads.iter().filter(|_| matches!(ranked.target, Target::Track(_)));
+        let row = self.judges.features.row(ranked.row);
+        let chance = |head: &Head| Chance { action: head.action.clone(), probability: head.probability(row) };
+        heads.map(chance).collect()
     }
 
     /// All contributions, the weightiest first; they sum to the score.
@@ -102,6 +117,7 @@ impl Explainer<'_> {
         reasons.extend(self.of_scorers(ranked, &parts));
         reasons.extend(self.of_facts(ranked.row, &parts));
         reasons.extend(self.of_perspectives(ranked.row));
+        reasons.extend(self.of_sliders(ranked.row));
         for adjustment in &ranked.adjustments {
             let words = format!("it is much like {}", self.name(adjustment.because_of));
             let contribution = adjustment.contribution;
@@ -203,6 +219,17 @@ impl Explainer<'_> {
         )
     }
 
+    /// What the listener's wishes add.
+    fn of_sliders(&self, row: usize) -> impl Iterator<Item = Telling> + '_ {
+        let wished = SLIDERS.iter().zip(self.judges.wished(row));
+        wished.filter(|(_, contribution)| *contribution != 0.0).map(|(slider, contribution)| {
+            let side = if contribution > 0.0 { "for" } else { "against" };
+            let words = slider.words[usize::from((slider.of)(&self.judges.sliders) < 0.0)];
+            let words = format!("{words}, which speaks {side} it");
+            Telling::meant(words, contribution > 0.0, contribution, slider.name)
+        })
+    }
+
     fn picked(&self, target: Target) -> Option<Picked> {
         let catalogue = &self.snapshot.catalogue;
         match target {
@@ -277,122 +304,4 @@ fn propensity(support: &[Support]) -> f32 {
         _ => 1.0,
     };
     support.iter().map(chance).max_by(f32::total_cmp).unwrap_or(1.0)
-}
-
-fn artist_name(snapshot: &Snapshot, id: ArtistId) -> String {
-    snapshot.catalogue.artist(id).map_or_else(|| id.to_string(), |artist| artist.name.to_string())
-}
-
-/// Evidence in words, as a clause that can stand after "because".
-pub fn evidence_words(snapshot: &Snapshot, evidence: Evidence) -> String {
-    let track = |id: TrackId| snapshot.catalogue.label(id);
-    let artist = |id: ArtistId| artist_name(snapshot, id);
-    let tag =
-        |id| snapshot.catalogue.tag(id).map_or_else(String::new, |tag: &music::Tag| tag.name.to_string());
-    match evidence {
-        Evidence::Taste => "it fits your taste as a whole".to_owned(),
-        Evidence::Persona { medoid } => format!("it fits {}", persona_words(snapshot, medoid)),
-        Evidence::Neighbour { to } => format!("people who play {} play it", track(to)),
-        Evidence::Together { with } => format!("it stands on playlists with {}", track(with)),
-        Evidence::Session { after } => format!("it is often heard with {}", track(after)),
-        Evidence::SimilarArtist { to } => format!("people who play {} play this artist", artist(to)),
-        Evidence::ByArtist { artist: id } => format!("it is by {}, and you have not heard it", artist(id)),
-        Evidence::NewFrom { artist: id, days } => {
-            format!("it is new from {} ({})", artist(id), age_words(days))
-        }
-        Evidence::NewIn { tag: id, days } => format!("it is new {} ({})", tag(id), age_words(days)),
-        Evidence::Trending { listener_count } => {
-            format!("more and more people play it ({})", listeners(listener_count))
-        }
-        Evidence::Popular { listener_count } => format!("many play it ({})", listeners(listener_count)),
-        Evidence::Unheard => "nobody is known to play it yet".to_owned(),
-        Evidence::PopularIn { tag: id } => format!("it is among the most played {} tracks", tag(id)),
-        Evidence::Tagged { tag: id } => format!("it is {}", tag(id)),
-        Evidence::Sound { to } => format!("it sounds like {}", track(to)),
-        Evidence::Alike { to } => format!("all in all it is like {}", track(to)),
-        Evidence::Forgotten { play_count, days } => match days {
-            Some(days) => format!("you played it {}, but not for {}", times(play_count), days_words(days)),
-            None => format!("you played it {}, some time ago", times(play_count)),
-        },
-        Evidence::Again { play_count } => format!("you play it these weeks ({} so far)", times(play_count)),
-        Evidence::Habit { part } => format!("you play it on {}", part.name()),
-        Evidence::Follows { after } => format!("others put it on right after {}", track(after)),
-        Evidence::SimilarListeners { listener_count } => {
-            format!("of those who share most with you, {} it", count_like(listener_count))
-        }
-        Evidence::RisingIn { tag: id, listener_count } => {
-            format!("it is on its way up in {} ({})", tag(id), listeners(listener_count))
-        }
-        Evidence::WideGenre { tag: id } => format!("it is {}, which many like", tag(id)),
-        Evidence::InLanguage { tag: id } => format!("its language is one you prefer ({})", tag(id)),
-        Evidence::Sounds { mood } => format!("it sounds right for {}", mood_words(mood)),
-        Evidence::Era { decade } => format!("it comes from the {decade}s, which you like"),
-        Evidence::SameRelease { release } => match snapshot.catalogue.release(release) {
-            Some(release) => format!("you like other tracks of {}", release.title),
-            None => "you like other tracks of its release".to_owned(),
-        },
-        Evidence::Kept { play_count: 0 } => "you liked it, and have not played it".to_owned(),
-        Evidence::Kept { play_count } => format!("you liked it, and played it only {}", times(play_count)),
-        Evidence::BesideGenre { tag: id, near } => {
-            format!("it is {}, which stands beside {}", tag(id), tag(near))
-        }
-        Evidence::Explore { tag: id, .. } => format!("it is {} that hardly anybody knows yet", tag(id)),
-    }
-}
-
-/// A self is named by the first tag of the track it stands around.
-fn persona_words(snapshot: &Snapshot, medoid: TrackId) -> String {
-    let label = snapshot.catalogue.label(medoid);
-    let tag = snapshot
-        .catalogue
-        .track(medoid)
-        .and_then(|track| style_names(&snapshot.catalogue, tags_of(&snapshot.catalogue, track)).next());
-    match tag {
-        Some(tag) => format!("your {tag} side, around {label}"),
-        None => format!("your side around {label}"),
-    }
-}
-
-/// What music for a mood is right for.
-const fn mood_words(mood: Mood) -> &'static str {
-    match mood {
-        Mood::Focus => "concentrated work",
-        Mood::Sleep => "falling asleep",
-        Mood::Chill => "resting",
-        Mood::Workout => "sport",
-        Mood::Party => "dancing",
-        Mood::Sad => "a sad hour",
-        Mood::Happy => "a happy hour",
-        Mood::Travel => "being on the way",
-        Mood::Romance => "love",
-    }
-}
-
-fn count_like(count: u32) -> String {
-    if count == 1 { "one likes".to_owned() } else { format!("{count} like") }
-}
-
-/// How often, in words.
-pub(crate) fn times(count: u32) -> String {
-    if count == 1 { "once".to_owned() } else { format!("{count} times") }
-}
-
-fn listeners(count: u32) -> String {
-    if count == 1 { "1 listener".to_owned() } else { format!("{count} listeners") }
-}
-
-fn age_words(days: u32) -> String {
-    match days {
-        0 => "today".to_owned(),
-        1 => "yesterday".to_owned(),
-        days => format!("{days} days old"),
-    }
-}
-
-fn days_words(days: u32) -> String {
-    match days {
-        0..=59 => format!("{days} days"),
-        60..=729 => format!("{} months", days / 30),
-        _ => format!("{} years", days / 365),
-    }
 }

@@ -5,6 +5,7 @@
 //! Each number has a name under which a model keeps it; a model outlives the coming and going of others.
 
 mod facts;
+mod view;
 
 use crate::candidate::Candidates;
 use crate::column::Column;
@@ -25,7 +26,7 @@ impl Features {
     ///
     /// *Complexity*: candidates times features, and a few likenesses for each candidate.
     pub fn of(query: &Query, snapshot: &Snapshot, candidates: &Candidates) -> Self {
-        let view = facts::View::of(query, snapshot, candidates);
+        let view = view::View::of(query, snapshot, candidates);
         let columns: Vec<&[f32]> = Column::all().map(|column| candidates.column(column)).collect();
         let mut values = Vec::with_capacity(candidates.len() * Self::width());
         for row in 0..candidates.len() {

@@ -131,6 +131,7 @@ fn models() -> Models {
         Some(Popularity::count(item_count as usize, plays, &PopularityParams::default()).unwrap())
     };
     Models {
+        heads: Vec::new(),
         track_factors: fit(&tracks),
         artist_factors: fit(&artists),
         track_neighbours: neighbours(&tracks),
@@ -296,6 +297,7 @@ pub(crate) fn query(
         context: Context { surface: Surface::Home, ..Context::default() },
         now: NOW,
         random_seed: 7,
+        sliders: Default::default(),
         slate: SlateId::new(1),
     };
     Arc::new(Query::new(request, listener, snapshot))

@@ -5,11 +5,16 @@
 
 mod autoplay;
 mod daily_mix;
+mod focus;
 mod fresh_releases;
 mod home;
 mod radio;
+mod sleep;
 mod time_capsule;
 mod weekly_discovery;
+mod workout;
+
+use music::surface::Mood;
 
 use crate::query::Aim;
 
@@ -28,6 +33,12 @@ pub struct Mix {
     pub sources: &'static [&'static str],
     /// Shifts of the weights of columns, by name, in units of the score.
     pub tilts: &'static [(&'static str, f32)],
+    /// What counts of what listeners choose by themselves, where there are heads to say what becomes of the rest.
+    pub choice: f32,
+    /// What the log-odds of heads count, by action; see [`crate::heads`].
+    pub heads: &'static [(&'static str, f32)],
+    /// What the music is for, where the mix itself says so.
+    pub mood: Option<Mood>,
     /// Hours for which a track rests after it was heard.
     pub rest_hours: f32,
     /// How much likeness to an earlier pick costs, in units of the score.
@@ -49,6 +60,9 @@ pub static MIXES: &[&Mix] = &[
     &weekly_discovery::MIX,
     &fresh_releases::MIX,
     &time_capsule::MIX,
+    &focus::MIX,
+    &workout::MIX,
+    &sleep::MIX,
     &radio::MIX,
     &autoplay::MIX,
 ];
@@ -94,6 +108,9 @@ pub fn whole(aim: Aim) -> &'static Mix {
         aim: Aim::Enjoy,
         sources: EVERY_SOURCE,
         tilts: &[],
+        choice: 1.0,
+        heads: &[],
+        mood: None,
         rest_hours: 0.0,
         variety: 0.0,
         artist_gap: 0,
@@ -130,6 +147,9 @@ mod tests {
             }
             for (name, _) in mix.tilts {
                 assert!(Column::named(name).is_some(), "{}: no column {name}", mix.name);
+            }
+            for (name, _) in mix.heads {
+                assert!(crate::heads::ACTIONS.iter().any(|(action, _)| action == name), "{}", mix.name);
             }
             assert!(mix.length > 0 && mix.artist_max > 0, "{}", mix.name);
         }

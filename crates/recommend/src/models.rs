@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attributes::TrackAttributes;
 use crate::combination::Combination;
+use crate::heads::Head;
 use crate::query::Aim;
 use crate::ranker::Trees;
 
@@ -44,11 +45,18 @@ pub struct Models {
     pub track_popularity: Option<Popularity>,
     /// How much each artist is played.
     pub artist_popularity: Option<Popularity>,
+    /// What listeners do with tracks that come up; empty where too little is known of it.
+    pub heads: Vec<Head>,
     /// What scores mean and how columns add up, by aim.
     pub ranking: BTreeMap<Aim, Ranking>,
 }
 
 impl Models {
+    /// The head for an action, if it was learnt.
+    pub fn head(&self, action: &str) -> Option<&Head> {
+        self.heads.iter().find(|head| head.action == action)
+    }
+
     /// What was measured for `aim`, or what is assumed as long as nothing was.
     pub fn ranking(&self, aim: Aim) -> Cow<'_, Ranking> {
         self.ranking.get(&aim).map_or_else(|| Cow::Owned(Ranking::default()), Cow::Borrowed)

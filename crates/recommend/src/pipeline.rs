@@ -20,6 +20,7 @@ use crate::reranker::{RERANKERS, Ranked};
 use crate::runner::{Job, Outcome, Report, Runner};
 use crate::scorer::SCORERS;
 use crate::slate::{DroppedTrace, Pick, Slate, SourceTrace, Trace};
+use crate::sliders::{SLIDERS, Sliders};
 use crate::snapshot::Snapshot;
 use crate::source::{SOURCES, Source, confidences, lift};
 
@@ -166,6 +167,13 @@ pub fn weighed(
     candidates
 }
 
+/// Tracks that nobody proposed, with the scorers' columns: what is known of them when they come up by themselves.
+pub fn described(query: &Query, snapshot: &Snapshot, tracks: &[music::TrackId]) -> Candidates {
+    let mut candidates = Candidates::unproposed(tracks.iter().copied().map(Target::Track));
+    score(query, snapshot, &mut candidates);
+    candidates
+}
+
 /// The proposals of one source with what they are worth.
 fn supported(
     place: u8,
@@ -254,6 +262,8 @@ pub(crate) struct Judges {
     pub(crate) views: Vec<Views>,
     /// How much the listener answers to each perspective.
     pub(crate) weights: Views,
+    /// What is wished for.
+    pub(crate) sliders: Sliders,
 }
 
 impl Judges {
@@ -265,11 +275,19 @@ impl Judges {
         let weights = belief.map_or_else(Views::default, |belief| {
             belief.weights(|salt| query.chance(salt ^ ADAPTATION_SALT))
         });
-        Self { ranker: Ranker::of(query, snapshot), features, views, weights }
+        let sliders = query.request.sliders;
+        Self { ranker: Ranker::of(query, snapshot), features, views, weights, sliders }
     }
 
     fn score(&self, row: usize) -> f32 {
-        self.ranker.score(self.features.row(row)) + self.adapted(row).iter().sum::<f32>()
+        let wished: f32 = self.wished(row).iter().sum();
+        self.ranker.score(self.features.row(row)) + self.adapted(row).iter().sum::<f32>() + wished
+    }
+
+    /// What each slider adds to the score of a candidate.
+    pub(crate) fn wished(&self, row: usize) -> [f32; SLIDERS.len()] {
+        let views = self.views.get(row).copied().unwrap_or_default();
+        std::array::from_fn(|place| SLIDERS[place].adds(&self.sliders, &views))
     }
 
     /// What each perspective adds to the score of a candidate for this listener.

@@ -8,6 +8,7 @@ use taste::DayPart;
 
 use crate::listener::ListenerView;
 use crate::mix::Mix;
+use crate::sliders::Sliders;
 use crate::snapshot::Snapshot;
 
 /// What somebody asks for.
@@ -23,6 +24,8 @@ pub struct Request {
     pub limit: Option<usize>,
     /// What is around the listener.
     pub context: Context,
+    /// What is wished for beside it.
+    pub sliders: Sliders,
     /// When.
     pub now: UnixMillis,
     /// What makes chance repeatable.

@@ -3,6 +3,7 @@
 //! Both are [`RankingModel`]s over a row of [`Features`], and so is their sum.
 //! The score of a row is the sum of its contributions, one per feature, exactly: the weights' are weight times value,
 //! the trees' are what each decision on the row's path changes.
+//! Where the mix asks for it, the [`heads`](crate::heads) add what becomes of a track once it comes up.
 //! The trees say what the weights get wrong, and are fitted on top of them; so their sum stays in log-odds, a mix can
 //! tilt the weights as before, and without trees everything works.
 //!
@@ -66,6 +67,11 @@ impl Trees {
         (Features::names().map(str::to_owned).collect(), self.model.trees().to_vec())
     }
 
+    /// What every row gets whatever it is, and the score leaves out.
+    pub const fn constant(&self) -> f32 {
+        self.constant
+    }
+
     /// How many trees.
     pub fn tree_count(&self) -> usize {
         self.model.trees().len()
@@ -106,12 +112,16 @@ impl RankingModel for Combination {
 pub struct Ranker {
     weights: Combination,
     trees: Option<Arc<Trees>>,
+    /// What the trees' score counts; the weights are scaled already.
+    choice: f32,
+    /// Heads with what the mix makes of their log-odds.
+    heads: Vec<(Arc<Trees>, f32)>,
 }
 
 impl Ranker {
     /// The weights alone, or with trees on top.
-    pub const fn new(weights: Combination, trees: Option<Arc<Trees>>) -> Self {
-        Self { weights, trees }
+    pub fn new(weights: Combination, trees: Option<Arc<Trees>>) -> Self {
+        Self { weights, trees, choice: 1.0, heads: Vec::new() }
     }
 
     /// What was learnt for the aim of the mix, with the weights tilted as the mix asks for.
@@ -120,8 +130,15 @@ impl Ranker {
     pub fn of(query: &Query, snapshot: &Snapshot) -> Self {
         let mix = query.request.mix;
         let ranking = snapshot.models.ranking(mix.aim);
-        let trees = ranking.trees.clone().filter(|_| query.request.answer == crate::query::Answer::Tracks);
-        Self::new(ranking.combination.clone().tilted(mix.tilts), trees)
+        let is_tracks = query.request.answer == crate::query::Answer::Tracks;
+        let trees = ranking.trees.clone().filter(|_| is_tracks);
+        let head = |&(action, weight): &(&str, f32)| {
+            Some((Arc::clone(&snapshot.models.head(action)?.trees), weight))
+        };
+        let heads: Vec<_> = mix.heads.iter().filter(|_| is_tracks).filter_map(head).collect();
+        let choice = if heads.is_empty() { 1.0 } else { mix.choice };
+        let weights = ranking.combination.clone().tilted(mix.tilts).scaled(choice);
+        Self { heads, choice, ..Self::new(weights, trees) }
     }
 }
 
@@ -131,13 +148,20 @@ impl RankingModel for Ranker {
     }
 
     fn score(&self, features: &[f32]) -> f32 {
-        self.weights.score(features) + self.trees.as_ref().map_or(0.0, |trees| trees.score(features))
+        let heads: f32 = self.heads.iter().map(|(head, weight)| weight * head.score(features)).sum();
+        let trees = self.trees.as_ref().map_or(0.0, |trees| trees.score(features));
+        self.weights.score(features) + self.choice * trees + heads
     }
 
     fn contributions(&self, features: &[f32]) -> Vec<f32> {
         let mut parts = self.weights.contributions(features);
         if let Some(trees) = &self.trees {
-            parts.iter_mut().zip(trees.contributions(features)).for_each(|(part, more)| *part += more);
+            let more = trees.contributions(features);
+            parts.iter_mut().zip(more).for_each(|(part, more)| *part += self.choice * more);
+        }
+        for (head, weight) in &self.heads {
+            let more = head.contributions(features);
+            parts.iter_mut().zip(more).for_each(|(part, more)| *part += weight * more);
         }
         parts
     }
@@ -159,6 +183,30 @@ mod tests {
             let features: Vec<f32> = (0..Features::width()).map(value).collect();
             let sum: f32 = ranker.contributions(&features).iter().sum();
             assert!((sum - ranker.score(&features)).abs() < 1e-4, "{sum}");
+        }
+    }
+
+    #[test]
+    fn heads_count_as_the_mix_asks_and_add_up_too() {
+        let trees = |name| {
+            Arc::new(Trees::new(Boosted::from_parts(Features::width(), 0.0, vec![stump(name)]).unwrap()))
+        };
+        let weights = Combination::default();
+        let plain = Ranker::new(weights.clone(), Some(trees("known")));
+        let ranker = Ranker {
+            choice: 0.5,
+            heads: vec![(trees("in_ear"), 3.0)],
+            ..Ranker::new(weights.scaled(0.5), Some(trees("known")))
+        };
+        let rejection = Column::named("rejection").unwrap().index();
+        for seed in 0..20 {
+            let value = |place: usize| ((place * 5 + seed * 17) % 13) as f32 / 6.0 - 1.0;
+            let mut features: Vec<f32> = (0..Features::width()).map(value).collect();
+            let sum: f32 = ranker.contributions(&features).iter().sum();
+            assert!((sum - ranker.score(&features)).abs() < 1e-4, "{sum}");
+            features[rejection] = 0.0;
+            let expected = 0.5 * plain.score(&features) + 3.0 * trees("in_ear").score(&features);
+            assert!((ranker.score(&features) - expected).abs() < 1e-4);
         }
     }
 

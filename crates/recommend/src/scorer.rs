@@ -8,6 +8,7 @@ mod fresh;
 mod habit;
 mod known;
 mod mainstream;
+mod mood;
 mod rejection;
 mod rest;
 mod sound;
@@ -57,6 +58,7 @@ pub static SCORERS: &[&dyn Scorer] = &[
     &habit::Habit,
     &anchor::Anchor,
     &rejection::Rejection,
+    &mood::MoodFit,
 ];
 
 /// Fills `column` by asking `value` for each track; other targets keep 0.

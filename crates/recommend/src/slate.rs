@@ -56,8 +56,21 @@ pub struct Pick {
     pub why: String,
     /// All reasons, the weightiest first.
     pub reasons: Vec<Reason>,
+    /// How likely the listener is to do something with it, where that was learnt; see [`crate::heads`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub chances: Vec<Chance>,
     /// How probable it was that it came up at all; 1 where nothing was left to chance.
     pub propensity: f32,
+}
+
+/// How likely the listener is to do something with a pick.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Chance {
+    /// What: `finish`, hear it out; `like`, like or keep it within a day; `return`, play it again within a week.
+    pub action: String,
+    /// *Range*: 0 to 1, calibrated on listeners whom the model had not seen.
+    pub probability: f32,
 }
 
 /// What a pick is.

@@ -80,6 +80,34 @@ async fn a_learnt_world_pleases_its_listeners_and_its_selves_are_found() {
     a_newcomer_is_not_given_what_everybody_gets(&learnt).await;
     no_source_is_dead(&learnt).await;
     strangers_share_little_of_their_discovery(&learnt).await;
+    music_for_an_occasion_sounds_so(&learnt).await;
+}
+
+/// Workout drives on and sleep is calm, for the same listeners, and both are still of their taste.
+async fn music_for_an_occasion_sounds_so(learnt: &Learnt) {
+    let snapshot = learnt.service.snapshot();
+    let energy = |track: &TrackId| {
+        let track = learnt.populated.track(*track);
+        snapshot.catalogue.track(track)?.sound.as_deref()?.get(music::SoundFeature::Energy)
+    };
+    let (mut energies, mut pleasures) = ([0.0; 3], [0.0; 3]);
+    for (place, mix) in ["sleep", "home", "workout"].into_iter().enumerate() {
+        let mut offered = Vec::new();
+        for listener in learnt.world().listeners() {
+            offered.extend(learnt.slate(listener.id, mix).await.into_iter().map(|track| (listener.id, track)));
+        }
+        let known: Vec<f32> = offered.iter().filter_map(|(_, track)| energy(track)).collect();
+        energies[place] = known.iter().sum::<f32>() / known.len() as f32;
+        pleasures[place] = learnt.mean_enjoyment(offered.into_iter());
+    }
+    println!("sleep, home, workout: energy {energies:.2?}, enjoyment {pleasures:.3?}");
+    assert!(energies[0] + 0.1 < energies[1] && energies[1] + 0.1 < energies[2], "{energies:?}");
+    let by_chance: Vec<TrackId> =
+        learnt.world().catalogue().tracks().iter().step_by(7).map(|track| track.id).collect();
+    let everybody = learnt.world().listeners().iter();
+    let by_chance = learnt
+        .mean_enjoyment(everybody.flat_map(|who| by_chance.iter().map(move |&track| (who.id, track))));
+    assert!(pleasures.iter().all(|&pleasure| pleasure > by_chance), "{pleasures:?}, by chance {by_chance}");
 }
 
 /// Somebody new who follows three artists is answered from them at once, and three plays later otherwise.

@@ -32,6 +32,15 @@ async fn the_ranker_is_better_than_its_best_source_for_listeners_it_has_not_seen
         assert!(contest.ranker() > contest.source, "{contest:?}");
     }
     let loaded = snapshots.load().unwrap().models;
+    let finish =
+        report.heads.iter().find(|head| head.action == "finish").expect("enough comes up and is skipped");
+    println!("finish: {:?}", finish.quality);
+    assert!(finish.quality.auc > 0.6 && finish.quality.share > 0.4, "{:?}", finish.quality);
+    let kept = loaded.head("finish").expect("heads are kept with the snapshot");
+    assert_eq!(kept.quality, finish.quality);
+    // What the head says is a probability, and on average it is what happens.
+    let blank = vec![f32::NAN; recommend::Features::width()];
+    assert!((0.0..=1.0).contains(&kept.probability(&blank)));
     for ranker in &report.rankers {
         let kept = loaded.ranking[&ranker.aim].contest.as_ref().unwrap();
         assert_eq!(kept.best_source, ranker.contest.best_source);

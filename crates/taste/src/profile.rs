@@ -21,8 +21,15 @@ use crate::signal::{Familiarity, Judgement, signal};
 ///
 /// A judgement, not tuned.
 pub const SHOWN_HALF_LIFE: HalfLife = HalfLife::days(180.0);
+/// A week after a play, half of it is still in the ear.
+///
+/// A judgement: Anderson, Kumar, Tomkins, Vassilvitskii, "The Dynamics of Repeat Consumption", 2014, find weariness that
+/// lasts for days to weeks; what it is worth is learnt.
+pub const EAR_HALF_LIFE: HalfLife = HalfLife::days(7.0);
 /// Evidence that stands against every small sample: one full play is not yet love.
 const PRIOR_EVIDENCE: f32 = 1.0;
+/// A skip leaves so much of a play in the ear; a judgement.
+const SKIPPED_IN_EAR: f32 = 0.3;
 /// Tracks a profile holds at most; beyond it those with the least to say are forgotten.
 const TRACK_LIMIT: usize = 20_000;
 /// Plays and skips that are kept one by one, for sources that look at the last few minutes.
@@ -112,6 +119,7 @@ pub struct TrackTaste {
     /// Plays in each part of the week, see [`DayPart`].
     pub day_parts: [u16; DayPart::COUNT],
     plays_before: u32,
+    in_ear: Decayed,
 }
 
 impl TrackTaste {
@@ -130,7 +138,14 @@ impl TrackTaste {
         Some(now.since(self.last_heard?) as f32 / DAY_MS as f32)
     }
 
+    /// How present it is in the listener's ears: plays and half-heard skips of the last days, faded by
+    /// [`EAR_HALF_LIFE`].
+    pub fn in_ear(&self, now: UnixMillis) -> f32 {
+        self.in_ear.at(now, EAR_HALF_LIFE)
+    }
+
     fn heard(&mut self, at: UnixMillis, day_part: DayPart, skipped: bool) {
+        self.in_ear.add(if skipped { SKIPPED_IN_EAR } else { 1.0 }, at, EAR_HALF_LIFE);
         let counter = if skipped { &mut self.skip_count } else { &mut self.play_count };
         *counter = counter.saturating_add(1);
         self.first_heard = Some(self.first_heard.map_or(at, |first| first.min(at)));

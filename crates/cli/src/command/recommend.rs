@@ -10,7 +10,7 @@ use engine::{Ask, Engine, EngineError, ServeOptions, Service};
 use music::Context;
 use recommend::query::LIMIT_MAX;
 use recommend::slate::{Picked, Trace};
-use recommend::{Answer, MIXES, Mix, Reason, Slate, Why};
+use recommend::{Answer, MIXES, Mix, Reason, Slate, Sliders, Why};
 
 use crate::find;
 use crate::home::HomeArguments;
@@ -36,6 +36,12 @@ pub(crate) struct Arguments {
     /// How many picks; the mix's own length without it.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=LIMIT_MAX as i64))]
     limit: Option<u16>,
+    /// From the familiar, -1, to the adventurous, 1; 0 changes nothing.
+    #[arg(long, value_name = "WISH", default_value_t = 0.0, allow_negative_numbers = true, value_parser = wish)]
+    adventurous: f32,
+    /// From the popular, -1, to the niche, 1; 0 changes nothing.
+    #[arg(long, value_name = "WISH", default_value_t = 0.0, allow_negative_numbers = true, value_parser = wish)]
+    niche: f32,
     /// Say what became of this track or artist instead: where it stands and why, or why it is not there.
     #[arg(long, value_name = "TRACK")]
     why: Option<String>,
@@ -62,6 +68,12 @@ enum AnswerKind {
     Artists,
 }
 
+/// Where a slider stands.
+fn wish(text: &str) -> std::result::Result<f32, String> {
+    let value = text.parse::<f32>().ok().filter(|value| (-1.0..=1.0).contains(value));
+    value.ok_or_else(|| "a number from -1 to 1 is needed".to_owned())
+}
+
 /// Answers one request.
 pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<ExitCode> {
     // Asking why shows nothing, so there is nothing to log.
@@ -86,6 +98,7 @@ pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<Ex
         context: Context::default(),
         is_private,
         random_seed: arguments.seed,
+        sliders: Sliders::new(arguments.adventurous, arguments.niche),
         ..Ask::plain(listener, mix)
     };
     let service =

@@ -107,6 +107,22 @@ pub(crate) fn print(report: &TrainReport) -> std::io::Result<()> {
         ]);
     }
     line(sources.to_string())?;
+    if report.heads.is_empty() {
+        line("Too little came up by itself, or was skipped, to tell what becomes of it.")?;
+    } else {
+        let titles = ["when a track comes up, a listener", "came up", "share", "auc"];
+        let mut heads = table(&titles, &[1, 2, 3]);
+        for head in &report.heads {
+            let words = recommend::heads::ACTIONS.iter().find(|(action, _)| *action == head.action);
+            heads.add_row([
+                words.map_or(head.action.as_str(), |(_, words)| words).to_owned(),
+                grouped(head.quality.row_count as u64),
+                format!("{:.1} %", 100.0 * head.quality.share),
+                format!("{:.3}", head.quality.auc),
+            ]);
+        }
+        line(heads.to_string())?;
+    }
     if report.rankers.is_empty() {
         return line("Too few listeners to compare ways to rank; the weights of the columns rank.");
     }

@@ -9,7 +9,7 @@ use music::{
     Context, Event, EventKey, ListenerId, Playlist, PlaylistId, Prompt, SlateId, Target, UnixMillis,
 };
 use recommend::query::LIMIT_MAX;
-use recommend::{Answer, ListenerView, Mix, Query, Request, Seed, Slate, Snapshot, Why};
+use recommend::{Answer, ListenerView, Mix, Query, Request, Seed, Slate, Sliders, Snapshot, Why};
 use taste::TasteProfile;
 
 use super::listeners::Listeners;
@@ -57,6 +57,8 @@ pub struct Ask {
     pub is_private: bool,
     /// What makes chance repeatable; none for a fresh draw.
     pub random_seed: Option<u64>,
+    /// What is wished for beside the mix.
+    pub sliders: Sliders,
     /// What would be answered had the listener just done this too, in this order; it is written nowhere.
     pub suppose: Vec<(Prompt, Context)>,
 }
@@ -73,6 +75,7 @@ impl Ask {
             context: Context::default(),
             is_private: false,
             random_seed: None,
+            sliders: Sliders::default(),
             suppose: Vec::new(),
         }
     }
@@ -249,6 +252,7 @@ impl Service {
             seeds,
             limit: ask.limit,
             context: ask.context,
+            sliders: ask.sliders,
             now: self.now(),
             random_seed: match ask.random_seed {
                 Some(seed) => seed,

@@ -1,18 +1,15 @@
 //! Models as plain tensors and back. Numbers only, so a hostile file can be wrong but never runs.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use learn::boost::Tree;
-use learn::calibration::Isotonic;
 use learn::ials::{DiscountTable, ItemModel, Penalties};
 use learn::popularity::Popularity;
 use learn::{Factors, Neighbours, Sparse};
+use recommend::Models;
 use recommend::attributes::{AttributeQuality, TrackAttributes};
-use recommend::{Aim, Combination, Contest, Models, Ranking, SourceCalibration, Trees};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
-use serde::{Deserialize, Serialize};
 
+use super::{stored_heads, stored_ranking};
 use crate::error::EngineError;
 
 /// An artifact's file name and bytes.
@@ -30,7 +27,6 @@ const NEIGHBOURS: [&str; 6] = [
 const CROWD: &str = "crowd";
 const POPULARITY: [&str; 2] = ["track_popularity", "artist_popularity"];
 const ATTRIBUTES: &str = "track_attributes";
-const RANKING: &str = "ranking.json";
 
 /// The artifacts of `models`; parts that were not learnt have none.
 pub(super) fn encode(models: &Models) -> Result<Vec<File>, EngineError> {
@@ -66,11 +62,10 @@ pub(super) fn encode(models: &Models) -> Result<Vec<File>, EngineError> {
     if let Some(attributes) = &models.track_attributes {
         files.push(tensors(ATTRIBUTES, &attribute_tensors(attributes))?);
     }
-    let stored: BTreeMap<Aim, StoredRanking> =
-        models.ranking.iter().map(|(&aim, ranking)| (aim, StoredRanking::of(ranking))).collect();
-    let ranking = serde_json::to_vec_pretty(&stored)
-        .map_err(|error| broken(RANKING, &format!("cannot be written: {error}")))?;
-    files.push((RANKING.to_owned(), ranking));
+    files.push(stored_ranking::encode(&models.ranking)?);
+    if !models.heads.is_empty() {
+        files.push(stored_heads::encode(&models.heads)?);
+    }
     Ok(files)
 }
 
@@ -96,14 +91,15 @@ pub(super) fn decode(files: &BTreeMap<String, Vec<u8>>) -> Result<Models, Engine
             "followers" => models.followers = Some(neighbours(file, bytes)?),
             CROWD => models.crowd = Some(crowd(file, bytes)?),
             ATTRIBUTES => models.track_attributes = Some(attributes(file, bytes)?),
-            RANKING => models.ranking = ranking(bytes)?,
+            stored_ranking::FILE => models.ranking = stored_ranking::decode(bytes)?,
+            stored_heads::FILE => models.heads = stored_heads::decode(bytes)?,
             _ => return Err(broken(file, "is no artifact that this program knows")),
         }
     }
     Ok(models)
 }
 
-fn broken(file: &str, problem: &str) -> EngineError {
+pub(super) fn broken(file: &str, problem: &str) -> EngineError {
     EngineError::BrokenSnapshot { file: file.into(), problem: problem.to_owned() }
 }
 
@@ -308,96 +304,4 @@ fn attributes(file: &str, bytes: &[u8]) -> Result<TrackAttributes, EngineError> 
     let quality = |&[auc, calibration_error]: &[f32; 2]| AttributeQuality { auc, calibration_error };
     let qualities = qualities.as_chunks::<2>().0.iter().map(quality).collect();
     reader.learnt(TrackAttributes::from_parts(by_tag, qualities))
-}
-
-/// What the ranker was taught for one aim, small enough to read.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StoredRanking {
-    base_rate: f32,
-    sources: BTreeMap<String, Curve>,
-    weights: BTreeMap<String, f32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    contest: Option<Contest>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    trees: Option<StoredTrees>,
-}
-
-/// Trees, with the names of the features that their nodes decide on.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StoredTrees {
-    features: Vec<String>,
-    trees: Vec<Tree>,
-}
-
-impl StoredTrees {
-    fn of(trees: &Trees) -> Self {
-        let (features, trees) = trees.to_named();
-        Self { features, trees }
-    }
-
-    /// The trees; none where a feature of theirs is no more, and the weights alone have to rank.
-    fn trees(self) -> Result<Option<Arc<Trees>>, EngineError> {
-        let trees = Trees::from_named(&self.features, self.trees);
-        Ok(trees.map_err(|error| broken(RANKING, &error.to_string()))?.map(Arc::new))
-    }
-}
-
-/// What a source's raw scores mean.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Curve {
-    proposal_count: u32,
-    enjoyed_count: u32,
-    /// (score, probability), rising.
-    knots: Vec<(f32, f32)>,
-}
-
-impl StoredRanking {
-    fn of(ranking: &Ranking) -> Self {
-        let curve = |calibration: &SourceCalibration| Curve {
-            proposal_count: calibration.proposal_count,
-            enjoyed_count: calibration.enjoyed_count,
-            knots: calibration.curve.knots().to_vec(),
-        };
-        Self {
-            base_rate: ranking.base_rate,
-            sources: ranking
-                .sources
-                .iter()
-                .map(|(name, calibration)| (name.clone(), curve(calibration)))
-                .collect(),
-            weights: ranking.combination.to_named(),
-            contest: ranking.contest.clone(),
-            trees: ranking.trees.as_deref().map(StoredTrees::of),
-        }
-    }
-
-    fn ranking(self) -> Result<Ranking, EngineError> {
-        if !(self.base_rate > 0.0 && self.base_rate < 1.0) {
-            return Err(broken(RANKING, "the base rate is no probability"));
-        }
-        if self.weights.values().any(|weight| !weight.is_finite()) {
-            return Err(broken(RANKING, "a weight is not finite"));
-        }
-        let mut sources = BTreeMap::new();
-        for (name, Curve { proposal_count, enjoyed_count, knots }) in self.sources {
-            let curve = Isotonic::from_knots(knots).map_err(|error| broken(RANKING, &error.to_string()))?;
-            sources.insert(name, SourceCalibration { curve, proposal_count, enjoyed_count });
-        }
-        Ok(Ranking {
-            base_rate: self.base_rate,
-            sources,
-            combination: Combination::from_named(&self.weights),
-            trees: self.trees.map(StoredTrees::trees).transpose()?.flatten(),
-            contest: self.contest,
-        })
-    }
-}
-
-fn ranking(bytes: &[u8]) -> Result<BTreeMap<Aim, Ranking>, EngineError> {
-    let stored: BTreeMap<Aim, StoredRanking> =
-        serde_json::from_slice(bytes).map_err(|error| broken(RANKING, &error.to_string()))?;
-    stored.into_iter().map(|(aim, stored)| Ok((aim, stored.ranking()?))).collect()
 }

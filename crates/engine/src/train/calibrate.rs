@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use recommend::pipeline::{Proposals, propose, weighed};
 use recommend::{
     Aim, Answer, Candidates, Column, Combination, Features, Inline, ListenerView, Query, Ranking, Request,
-    SOURCES, Snapshot, SourceCalibration, Trace, mix,
+    SOURCES, Sliders, Snapshot, SourceCalibration, Trace, mix,
 };
 use rustc_hash::FxHashSet;
 use taste::TasteProfile;
@@ -153,6 +153,7 @@ fn gather(
         limit: None,
         context: Context::default(),
         now: at,
+        sliders: Sliders::default(),
         random_seed: u64::from(case.listener.get()),
         slate: SlateId::new(0),
     };

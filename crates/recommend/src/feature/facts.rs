@@ -4,13 +4,8 @@
 
 use std::fmt;
 
-use music::{Target, TrackId};
-
-use crate::candidate::Candidates;
-use crate::column::Column;
+use super::view::{UNKNOWN, View};
 use crate::explain::times;
-use crate::query::Query;
-use crate::snapshot::Snapshot;
 
 /// One number about a candidate.
 pub struct Fact {
@@ -37,61 +32,6 @@ impl Fact {
         (self.words)(value)
     }
 }
-
-/// What facts are read from, worked out once for all candidates.
-pub(super) struct View<'a> {
-    query: &'a Query,
-    snapshot: &'a Snapshot,
-    candidates: &'a Candidates,
-    columns: [Column; 3],
-    /// What was just heard, where a session is running.
-    last: Option<TrackId>,
-    session_play_count: f32,
-    day_part_share: f32,
-    liked_count: f32,
-}
-
-impl<'a> View<'a> {
-    pub(super) fn of(query: &'a Query, snapshot: &'a Snapshot, candidates: &'a Candidates) -> Self {
-        let profile = &query.listener.profile;
-        let session = profile.running_session(query.request.now);
-        let named = |name| Column::named(name).expect("these scorers exist, as a test of all names shows");
-        Self {
-            columns: ["taste", "tags", "artist"].map(named),
-            last: session.and_then(|session| {
-                let latest = profile.recent().next_back()?;
-                (latest.session_start == session.started).then_some(latest.track)
-            }),
-            session_play_count: session.map_or(0.0, |session| session.play_count as f32),
-            day_part_share: query.listener.summary.day_parts[query.day_part.index()],
-            liked_count: query.listener.summary.liked.len() as f32,
-            query,
-            snapshot,
-            candidates,
-        }
-    }
-
-    fn track(&self, row: usize) -> Option<TrackId> {
-        match self.candidates.targets()[row] {
-            Target::Track(track) => Some(track),
-            _ => None,
-        }
-    }
-
-    fn taste(&self, row: usize) -> Option<&taste::TrackTaste> {
-        self.query.listener.profile.track(self.track(row)?)
-    }
-
-    fn product(&self, a: usize, b: usize, row: usize) -> f32 {
-        self.candidates.value(self.columns[a], row) * self.candidates.value(self.columns[b], row)
-    }
-
-    fn percentile(&self, row: usize) -> Option<f32> {
-        self.snapshot.percentile(self.track(row)?)
-    }
-}
-
-const UNKNOWN: f32 = f32::NAN;
 
 /// All facts, each listed once.
 pub static FACTS: &[Fact] = &[
@@ -266,6 +206,67 @@ pub static FACTS: &[Fact] = &[
         name: "day_part",
         of: |view, _| view.day_part_share,
         words: |value| either(value > 0.2, "you often listen at this time", "you seldom listen at this time"),
+    },
+    Fact {
+        name: "in_ear",
+        of: |view, row| view.taste(row).map_or(0.0, |taste| taste.in_ear(view.query.request.now).ln_1p()),
+        words: |value| match value.exp_m1() {
+            plays if plays < 0.5 => "you have not heard it in the last days".to_owned(),
+            plays if plays < 2.0 => "you have heard it in the last days".to_owned(),
+            _ => "you have heard it often in the last days".to_owned(),
+        },
+    },
+    Fact {
+        name: "artist_in_ear",
+        of: |view, row| {
+            let artist = view.artist(row);
+            artist.map_or(UNKNOWN, |artist| {
+                view.artists_in_ear.get(&artist).copied().unwrap_or_default().ln_1p()
+            })
+        },
+        words: |value| match value.exp_m1() {
+            plays if plays < 0.5 || plays.is_nan() => {
+                "you have not heard the artist in the last days".to_owned()
+            }
+            plays if plays < 4.0 => "you have heard the artist in the last days".to_owned(),
+            _ => "you have heard the artist often in the last days".to_owned(),
+        },
+    },
+    Fact {
+        name: "session_fit",
+        of: |view, row| view.mean_likeness(&view.session_heard, row),
+        words: |value| match value {
+            value if value.is_nan() => "you have heard nothing out in this session yet".to_owned(),
+            value => either(
+                value > 0.35,
+                "it is like what you heard in this session",
+                "it is unlike what you heard in this session",
+            ),
+        },
+    },
+    Fact {
+        name: "session_misfit",
+        of: |view, row| view.mean_likeness(&view.session_skipped, row),
+        words: |value| match value {
+            value if value.is_nan() => "you have skipped nothing in this session".to_owned(),
+            value => either(
+                value > 0.35,
+                "it is like what you skipped in this session",
+                "it is unlike what you skipped in this session",
+            ),
+        },
+    },
+    Fact {
+        name: "day_part_fit",
+        of: |view, row| view.mean_likeness(&view.day_part_tracks, row),
+        words: |value| match value {
+            value if value.is_nan() => "nothing is known of what you play at this time".to_owned(),
+            value => either(
+                value > 0.35,
+                "it is like what you play at this time",
+                "it is unlike what you play at this time",
+            ),
+        },
     },
     Fact {
         name: "experience",

@@ -37,7 +37,11 @@ pub(super) static MIX: Mix = Mix {
         "kept",
     ],
     tilts: &[("habit", 0.5)],
-    rest_hours: 6.0,
+    // Tuned on simulated worlds of seed 99, one of each family, 100 listeners and three weeks each; as is the rest.
+    choice: 0.3,
+    heads: &[("finish", 3.0)],
+    mood: None,
+    rest_hours: 72.0,
     variety: 0.6,
     artist_gap: 3,
     artist_max: 3,

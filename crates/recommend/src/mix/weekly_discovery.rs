@@ -32,6 +32,9 @@ pub(super) static MIX: Mix = Mix {
     ],
     // Deep cuts of loved artists belong here, but discovery means other artists too.
     tilts: &[("artist", -0.5), ("trending", -2.0)],
+    choice: 1.0,
+    heads: &[("finish", 1.0)],
+    mood: None,
     rest_hours: 0.0,
     variety: 0.8,
     artist_gap: 6,

@@ -65,8 +65,11 @@ impl Source for ActivitySound {
     }
 }
 
-/// What the music is for, as far as the client says: by the playlist it is asked from, else by the activity.
+/// What the music is for: by the mix; else as far as the client says, by the playlist it is asked from, else by the activity.
 pub(crate) fn mood_of(query: &Query) -> Option<Mood> {
+    if let Some(mood) = query.request.mix.mood {
+        return Some(mood);
+    }
     let context = &query.request.context;
     if let Surface::Playlist { mood: Some(mood), .. } = context.surface {
         return Some(mood);

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use engine::{Ask, Rejection};
 use music::{Context, ListenerId, Target};
-use recommend::{Aim, Answer, MIXES, Mix, Slate, Why};
+use recommend::{Aim, Answer, MIXES, Mix, Slate, Sliders, Why};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -68,6 +68,14 @@ pub(crate) struct Wish {
     /// Whether to leave no trace: then it is not logged what was shown.
     #[serde(default)]
     private: bool,
+    /// From the familiar, -1, to the adventurous, 1; 0 changes nothing.
+    #[serde(default)]
+    #[schema(minimum = -1, maximum = 1)]
+    adventurous: f32,
+    /// From the popular, -1, to the niche, 1; 0 changes nothing.
+    #[serde(default)]
+    #[schema(minimum = -1, maximum = 1)]
+    niche: f32,
     /// What makes chance repeatable.
     #[serde(default)]
     random_seed: Option<u64>,
@@ -129,6 +137,11 @@ async fn ask(app: &App, listener: ListenerId, wish: Wish) -> Result<Ask, Problem
     if wish.seeds.len() > SEED_COUNT_MAX {
         return Err(Problem::invalid("too_many", format!("At most {SEED_COUNT_MAX} seeds are taken.")));
     }
+    for (what, value) in [("adventurous", wish.adventurous), ("niche", wish.niche)] {
+        if !(-1.0..=1.0).contains(&value) {
+            return Err(Problem::invalid("out_of_range", format!("`{what}` goes from -1 to 1.")));
+        }
+    }
     let seeds = wish.seeds.iter().copied();
     require_own_playlists(app, listener, seeds.chain(wish.context.playlist.map(Target::Playlist))).await?;
     Ok(Ask {
@@ -140,6 +153,7 @@ async fn ask(app: &App, listener: ListenerId, wish: Wish) -> Result<Ask, Problem
         context: wish.context,
         is_private: wish.private,
         random_seed: wish.random_seed,
+        sliders: Sliders::new(wish.adventurous, wish.niche),
         suppose: Vec::new(),
     })
 }
