@@ -89,10 +89,10 @@ mod tests {
             known.iter_mut().zip(values).for_each(|(known, value)| *known += i32::from(value.is_finite()));
             assert!(values.iter().all(|value| !value.is_infinite()));
         }
-        // Nobody is in a session in this history, so nothing is known of what was just heard.
+        // Nobody is in a session in this history, so nothing is known of what was just heard; nor is there a habit.
         let unknown: Vec<&str> =
             Features::names().zip(&known).filter(|&(_, &known)| known == 0).map(|(name, _)| name).collect();
-        assert_eq!(unknown, ["likeness_to_last"]);
+        assert_eq!(unknown, ["likeness_to_last", "session_fit", "session_misfit", "day_part_fit"]);
         let again = Features::of(&query, &Arc::clone(&snapshot), &candidates);
         assert_eq!(format!("{again:?}"), format!("{features:?}"), "the same input gives the same numbers");
     }

@@ -52,6 +52,15 @@ pub struct HeadQuality {
     pub auc: f64,
 }
 
+impl HeadQuality {
+    /// How far the head is to be followed: not at all where it tells no better than chance, wholly from an area of .6 on.
+    ///
+    /// *Range*: 0 to 1. A judgement: worlds of a hundred listeners, where heads were seen to help, have .61 to .78.
+    pub const fn trust(&self) -> f32 {
+        ((self.auc - 0.5) as f32 / 0.1).clamp(0.0, 1.0)
+    }
+}
+
 /// Facts about who proposed a track, which heads do not read.
 const OF_SOURCES: [&str; 3] = ["source_count", "lift_sum", "lift_max"];
 

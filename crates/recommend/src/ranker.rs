@@ -132,11 +132,15 @@ impl Ranker {
         let ranking = snapshot.models.ranking(mix.aim);
         let is_tracks = query.request.answer == crate::query::Answer::Tracks;
         let trees = ranking.trees.clone().filter(|_| is_tracks);
+        let mut trusted = 0.0_f32;
         let head = |&(action, weight): &(&str, f32)| {
-            Some((Arc::clone(&snapshot.models.head(action)?.trees), weight))
+            let head = snapshot.models.head(action)?;
+            let trust = head.quality.trust();
+            trusted = trusted.max(trust);
+            Some((Arc::clone(&head.trees), weight * trust))
         };
         let heads: Vec<_> = mix.heads.iter().filter(|_| is_tracks).filter_map(head).collect();
-        let choice = if heads.is_empty() { 1.0 } else { mix.choice };
+        let choice = 1.0 - (1.0 - mix.choice) * trusted;
         let weights = ranking.combination.clone().tilted(mix.tilts).scaled(choice);
         Self { heads, choice, ..Self::new(weights, trees) }
     }

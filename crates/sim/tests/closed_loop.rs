@@ -94,7 +94,8 @@ async fn music_for_an_occasion_sounds_so(learnt: &Learnt) {
     for (place, mix) in ["sleep", "home", "workout"].into_iter().enumerate() {
         let mut offered = Vec::new();
         for listener in learnt.world().listeners() {
-            offered.extend(learnt.slate(listener.id, mix).await.into_iter().map(|track| (listener.id, track)));
+            offered
+                .extend(learnt.slate(listener.id, mix).await.into_iter().map(|track| (listener.id, track)));
         }
         let known: Vec<f32> = offered.iter().filter_map(|(_, track)| energy(track)).collect();
         energies[place] = known.iter().sum::<f32>() / known.len() as f32;
@@ -105,8 +106,8 @@ async fn music_for_an_occasion_sounds_so(learnt: &Learnt) {
     let by_chance: Vec<TrackId> =
         learnt.world().catalogue().tracks().iter().step_by(7).map(|track| track.id).collect();
     let everybody = learnt.world().listeners().iter();
-    let by_chance = learnt
-        .mean_enjoyment(everybody.flat_map(|who| by_chance.iter().map(move |&track| (who.id, track))));
+    let by_chance =
+        learnt.mean_enjoyment(everybody.flat_map(|who| by_chance.iter().map(move |&track| (who.id, track))));
     assert!(pleasures.iter().all(|&pleasure| pleasure > by_chance), "{pleasures:?}, by chance {by_chance}");
 }
 
@@ -213,19 +214,26 @@ async fn home_pleases_more_than_the_charts(learnt: &Learnt) {
         );
     }
     let snapshot = learnt.service.snapshot();
-    let charts: Vec<TrackId> = snapshot
-        .tracks_by_popularity()
-        .iter()
-        .take(30)
-        .filter_map(|&track| learnt.populated.own_track(track))
-        .collect();
+    // As home does, the charts leave out what was heard a short while ago.
+    let now = learnt.service.engine().clock().now();
+    let rest = Mix::named("home").unwrap().rest_hours / 24.0;
+    let mut charts = Vec::new();
+    for &listener in &listeners {
+        let view = learnt.service.listener(learnt.populated.listener(listener)).await.unwrap();
+        let is_rested = |track: &&TrackId| {
+            let days = view.profile.track(**track).and_then(|taste| taste.days_since_heard(now));
+            days.is_none_or(|days| days >= rest)
+        };
+        let chart = snapshot.tracks_by_popularity().iter().filter(is_rested).take(30);
+        charts.extend(chart.filter_map(|&track| Some((listener, learnt.populated.own_track(track)?))));
+    }
     let everyone = |tracks: &[TrackId]| {
         let pairs = listeners.iter().flat_map(|&listener| tracks.iter().map(move |&track| (listener, track)));
         learnt.mean_enjoyment(pairs)
     };
     let by_chance: Vec<TrackId> =
         learnt.world().catalogue().tracks().iter().step_by(7).map(|track| track.id).collect();
-    let (charts, chance) = (everyone(&charts), everyone(&by_chance));
+    let (charts, chance) = (learnt.mean_enjoyment(charts.into_iter()), everyone(&by_chance));
     let home = learnt.mean_enjoyment(home.into_iter());
     let discovery = learnt.mean_enjoyment(discovery.into_iter());
     println!(
