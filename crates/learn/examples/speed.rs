@@ -4,7 +4,7 @@
 //! speed ials TRAIN TEST DIM EPOCHS UNOBSERVED_WEIGHT REGULARIZATION
 //! speed fold-in DIM PLAYS
 //! speed nearest VECTORS QUERIES DIM COUNT
-//! speed rank VALUES LABELS LENGTHS FEATURES TREES
+//! speed rank VALUES LABELS LENGTHS FEATURES TREES TRAINING_QUERIES
 //! speed growth INTERACTIONS
 //! ```
 //!
@@ -32,8 +32,8 @@ fn main() {
         }
         ["fold-in", dim, plays] => fold_in(number(dim), number(plays)),
         ["nearest", vectors, queries, dim, count] => nearest(vectors, queries, number(dim), number(count)),
-        ["rank", values, labels, lengths, features, trees] => {
-            rank((values, labels, lengths), number(features), number(trees))
+        ["rank", values, labels, lengths, features, trees, training] => {
+            rank((values, labels, lengths), number(features), number(trees), number(training))
         }
         ["growth", interactions] => growth(number(interactions)),
         _ => json!({ "error": "see the head of speed.rs for what it takes" }),
@@ -147,25 +147,35 @@ fn nearest(vectors: &str, queries: &str, dim: usize, count: usize) -> Value {
     })
 }
 
-fn rank((values, labels, lengths): (&str, &str, &str), features: usize, trees: usize) -> Value {
+fn rank(
+    (values, labels, lengths): (&str, &str, &str),
+    features: usize,
+    trees: usize,
+    training: usize,
+) -> Value {
     let (values, labels) = (floats(values), floats(labels));
     let lengths: Vec<usize> = floats(lengths).into_iter().map(|length| length as usize).collect();
-    let table = FeatureTable::new(features, values).unwrap();
-    let objective = LambdaRank::new(&lengths, labels.clone(), 30).unwrap();
-    let params = BoostParams { tree_count: trees, ..BoostParams::default() };
+    let rows: usize = lengths[..training].iter().sum();
+    let table = FeatureTable::new(features, values[..rows * features].to_vec()).unwrap();
+    let objective = LambdaRank::new(&lengths[..training], labels[..rows].to_vec(), 30).unwrap();
+    // No ridge, as is the default of what it is compared with.
+    let params = BoostParams { tree_count: trees, ridge: 0.0, ..BoostParams::default() };
     let begun = Instant::now();
     let model = Boosted::fit(&table, &objective, None, &params).unwrap();
     let seconds = begun.elapsed().as_secs_f64();
-    let (mut start, mut sum) = (0, 0.0);
+    let (mut start, mut ndcgs) = (0, Vec::new());
     for &length in &lengths {
-        let scores: Vec<f32> = (start..start + length).map(|row| model.score(table.row(row))).collect();
+        let row = |place: usize| &values[(start + place) * features..][..features];
+        let scores: Vec<f32> = (0..length).map(|place| model.score(row(place))).collect();
         let list: Vec<u32> = top_k(&scores, 10, |_| true).into_iter().map(|(place, _)| place).collect();
         let relevant: Vec<u32> =
             (0..length as u32).filter(|&place| labels[start + place as usize] > 0.0).collect();
-        sum += Metric::Ndcg(10).of(&list, Relevant::new(&relevant).unwrap()).unwrap_or(0.0);
+        ndcgs.push(Metric::Ndcg(10).of(&list, Relevant::new(&relevant).unwrap()).unwrap_or(0.0));
         start += length;
     }
-    json!({ "seconds": seconds, "train_ndcg@10": sum / lengths.len() as f64 })
+    let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
+    let (trained, held_out) = ndcgs.split_at(training);
+    json!({ "seconds": seconds, "train_ndcg@10": mean(trained), "held_out_ndcg@10": mean(held_out) })
 }
 
 /// Interactions with the fame of items and listeners falling like one over the rank.

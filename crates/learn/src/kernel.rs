@@ -8,6 +8,8 @@
 mod cholesky;
 mod dot;
 mod gram;
+#[cfg(feature = "train")]
+mod normal;
 mod product;
 
 use std::sync::OnceLock;
@@ -19,6 +21,8 @@ pub use dot::{cosine, dot, scores, scores_of_many};
 pub(crate) use cholesky::Cholesky;
 pub(crate) use dot::add_scaled;
 pub(crate) use gram::add_gram;
+#[cfg(feature = "train")]
+pub(crate) use normal::{AlignedRows, Descent, Observed};
 pub(crate) use product::{Part, Rows, products};
 
 /// Numbers in the widest vector that any supported processor has; rows padded to it need no special ends.

@@ -122,14 +122,18 @@ impl Objective for LogLoss {
 
 /// The order within each query: pairs that stand the wrong way round count by what exchanging them would bring.
 ///
-/// *Source*: Burges (2010), section 7, with the change in NDCG; `truncation` as in LightGBM's `lambdarank`: a pair
-/// counts when the better placed of the two is within it.
+/// *Source*: Burges (2010), section 7, with the change in NDCG; as in LightGBM's `lambdarank` (`rank_objective.hpp`) a
+/// pair counts when the better placed of the two is within `truncation`, and the more, the nearer their scores are:
+/// a pair that is far apart is either in order or beyond the reach of the next tree.
 #[derive(Clone, Debug)]
 pub struct LambdaRank {
     starts: Vec<usize>,
     labels: Vec<f32>,
     truncation: usize,
 }
+
+/// What keeps the nearness of two equal scores finite; from LightGBM's `rank_objective.hpp`.
+const NEARNESS_OFFSET: f32 = 0.01;
 
 impl LambdaRank {
     /// The order of rows by `labels` (gains, 0 for not relevant) within queries of these lengths, judged on the
@@ -164,6 +168,9 @@ impl LambdaRank {
         let ideal: f32 =
             gains.iter().take(self.truncation).enumerate().map(|(place, gain)| gain * discount(place)).sum();
         let discounts: Vec<f32> = (0..order.len()).map(discount).collect();
+        let score = |place: usize| scores[order[place] as usize];
+        // Where all scores are equal, as before the first tree, none is nearer than another.
+        let by_nearness = score(0) > score(order.len() - 1);
         let mut total = 0.0;
         // Few are relevant: pairs are those of a relevant one and one that is less so.
         let relevant = (0..order.len()).filter(|&place| labels[order[place] as usize] > 0.0);
@@ -177,8 +184,9 @@ impl LambdaRank {
                     continue;
                 }
                 let between = (discounts[place] - discounts[other]).abs();
-                let change = (labels[high] - labels[low]) * between / ideal;
                 let apart = (scores[high] - scores[low]).clamp(-30.0, 30.0);
+                let nearness = if by_nearness { 1.0 / (NEARNESS_OFFSET + apart.abs()) } else { 1.0 };
+                let change = (labels[high] - labels[low]) * between / ideal * nearness;
                 let wrong = 1.0 / (1.0 + apart.exp());
                 let (pull, curve) = (wrong * change, wrong * (1.0 - wrong) * change);
                 out[high].gradient -= pull;
@@ -241,7 +249,10 @@ mod tests {
                 let (a, b) = (order[upper], order[lower]);
                 let (high, low) = if labels[a] > labels[b] { (a, b) } else { (b, a) };
                 let change = (labels[high] - labels[low]) * (discount(upper) - discount(lower)) / ideal;
-                let pull = change / (1.0 + (scores[high] - scores[low]).exp());
+                let apart = scores[high] - scores[low];
+                let equal = scores.iter().all(|&score| score == scores[0]);
+                let nearness = if equal { 1.0 } else { 1.0 / (0.01 + apart.abs()) };
+                let pull = change * nearness / (1.0 + apart.exp());
                 gradients[high] -= pull;
                 gradients[low] += pull;
                 total += 2.0 * pull;
@@ -252,10 +263,10 @@ mod tests {
 
     #[test]
     fn pairs_are_those_of_the_source() {
-        for truncation in [1, 4, 30] {
+        for (truncation, spread) in [(1, 5.0), (4, 5.0), (30, 5.0), (4, f32::INFINITY)] {
             let labels: Vec<f32> =
                 (0..20_u32).map(|row| [0.0, 0.0, 0.0, 2.0, 0.0, 1.0][(row * 7 % 6) as usize]).collect();
-            let scores: Vec<f32> = (0..20_u32).map(|row| ((row * 13) % 11) as f32 / 5.0).collect();
+            let scores: Vec<f32> = (0..20_u32).map(|row| ((row * 13) % 11) as f32 / spread).collect();
             let objective = LambdaRank::new(&[20], labels.clone(), truncation).unwrap();
             let mut got = vec![Derivatives::default(); 20];
             objective.derivatives(&scores, &mut got);

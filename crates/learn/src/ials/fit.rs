@@ -6,9 +6,10 @@ use rand_distr::{Distribution, Normal};
 use rayon::prelude::*;
 
 use super::basis::Basis;
+use super::gradients::Ground;
 use super::item_model::discount;
 use super::row_solver::{Fixed, RowSolver};
-use super::{DiscountTable, Discounts, Ials, IalsParams, ItemModel, Penalties};
+use super::{DiscountTable, Discounts, Ials, IalsParams, ItemModel, Penalties, Sweep};
 use crate::error::{LearnError, check_length, check_not_negative};
 use crate::factors::Factors;
 use crate::progress::Progress;
@@ -29,8 +30,8 @@ impl Ials {
     /// as weight, and a zero says nothing.
     ///
     /// The same seed gives the same model, bit for bit, with any number of threads.
-    /// The last half-sweep is that of the listeners, so that a listener's row is (exactly, where `block` is at least
-    /// `dim`) what [`ItemModel::fold_in`] returns for the same entries.
+    /// The last half-sweep is that of the listeners, so that a listener's row is (exactly, where the sweep is
+    /// [exact](Sweep::Exact)) what [`ItemModel::fold_in`] returns for the same entries.
     ///
     /// # Errors
     /// When there is nothing to learn from, a parameter is out of its range, or the numbers overflow.
@@ -192,8 +193,8 @@ fn check(confidences: &Sparse, params: &IalsParams) -> Result<(), LearnError> {
     if params.dim > DIM_MAX {
         return Err(LearnError::TooLarge { what: "dim", got: params.dim, limit: DIM_MAX });
     }
-    if params.block == 0 {
-        return Err(LearnError::Parameter { name: "block", value: 0.0, expected: "at least 1" });
+    if matches!(params.sweep, Sweep::Blocks(0) | Sweep::Gradients(0)) {
+        return Err(LearnError::Parameter { name: "sweep", value: 0.0, expected: "at least 1" });
     }
     if confidences.entry_count() == 0 {
         return Err(LearnError::Empty { what: "the matrix of confidences" });
@@ -232,14 +233,24 @@ fn half_sweep(
 ) -> Result<Vec<f32>, LearnError> {
     let basis = Basis::of(other)?;
     basis.rotate(other);
-    if params.block < params.dim {
-        // Sweeps of blocks start from where the row was; exact solutions do not look at it.
+    let block = match params.sweep {
+        Sweep::Blocks(block) => block.min(params.dim),
+        Sweep::Exact | Sweep::Gradients(_) => params.dim,
+    };
+    // Only exact solutions do not look at where the row was.
+    if block < params.dim || matches!(params.sweep, Sweep::Gradients(_)) {
         basis.rotate(own);
     }
     let weight = params.penalties.unobserved_weight;
     let unobserved: Vec<f32> = basis.energies().iter().map(|energy| weight * energy).collect();
     let other = &*other;
     let fixed = Fixed { factors: other, unobserved: &unobserved };
+    let ground = match params.sweep {
+        Sweep::Gradients(steps) => {
+            Some((Ground::new(other.values(), &unobserved, &column_weights(observations)), steps))
+        }
+        Sweep::Exact | Sweep::Blocks(_) => None,
+    };
     let solve = |solver: &mut RowSolver, row: usize, vector: &mut [f32]| {
         solver.clear();
         let (columns, values) = observations.row(row);
@@ -247,7 +258,10 @@ fn half_sweep(
             solver.observe(column, value.abs(), if value > 0.0 { 1.0 } else { 0.0 });
         }
         let ridge = params.penalties.ridge(solver.weight_sum(), other.row_count());
-        solver.improve(fixed, ridge, params.block, vector);
+        match &ground {
+            Some((ground, steps)) => solver.improve_by_gradients(fixed, ground, (ridge, *steps), vector),
+            None => solver.improve(fixed, ridge, block, vector),
+        }
     };
     own.values_mut().par_chunks_mut(ROWS * params.dim).enumerate().for_each_init(
         RowSolver::default,
@@ -258,6 +272,18 @@ fn half_sweep(
         },
     );
     Ok(basis.energies().to_vec())
+}
+
+/// The weight of all observations of each column.
+fn column_weights(observations: &Sparse) -> Vec<f64> {
+    let mut sums = vec![0.0; observations.column_count()];
+    for row in 0..observations.row_count() {
+        let (columns, values) = observations.row(row);
+        for (&column, &value) in columns.iter().zip(values) {
+            sums[column as usize] += f64::from(value.abs());
+        }
+    }
+    sums
 }
 
 #[cfg(test)]

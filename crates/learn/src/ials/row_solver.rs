@@ -1,5 +1,7 @@
 //! The least-squares problem of one row: the vector that best explains its observations.
 
+#[cfg(feature = "train")]
+use super::gradients::{Gradients, Ground, Row};
 use crate::factors::Factors;
 use crate::kernel::{Cholesky, Part, Rows, add_gram, add_scaled, dot, padded, products};
 
@@ -26,6 +28,7 @@ pub(super) struct Fixed<'a> {
 #[derive(Debug, Default)]
 pub(super) struct RowSolver {
     items: Vec<u32>,
+    weights: Vec<f32>,
     weight_roots: Vec<f32>,
     targets: Vec<f32>,
     weight_sum: f64,
@@ -35,6 +38,8 @@ pub(super) struct RowSolver {
     scales: Vec<f32>,
     step: Vec<f32>,
     cholesky: Cholesky,
+    #[cfg(feature = "train")]
+    gradients: Gradients,
 }
 
 impl RowSolver {
@@ -42,6 +47,7 @@ impl RowSolver {
     #[cfg(feature = "train")]
     pub(super) fn clear(&mut self) {
         self.items.clear();
+        self.weights.clear();
         self.weight_roots.clear();
         self.targets.clear();
         self.weight_sum = 0.0;
@@ -53,6 +59,7 @@ impl RowSolver {
     pub(super) fn observe(&mut self, item: u32, weight: f32, target: f32) {
         if let Some((weight, target)) = counted(weight, target) {
             self.items.push(item);
+            self.weights.push(weight);
             self.weight_roots.push(weight.sqrt());
             self.targets.push(target);
             self.weight_sum += f64::from(weight);
@@ -72,6 +79,33 @@ impl RowSolver {
             self.solve_dual(fixed, ridge, x);
         } else {
             self.sweep_blocks(fixed, ridge, block, x);
+        }
+    }
+
+    /// Moves `x` by so many steps of conjugate gradients, or to the minimum where that is no dearer.
+    #[cfg(feature = "train")]
+    pub(super) fn improve_by_gradients(
+        &mut self,
+        fixed: Fixed<'_>,
+        ground: &Ground<'_>,
+        (ridge, steps): (f32, usize),
+        x: &mut [f32],
+    ) {
+        let (n, d) = (self.items.len() as f64, x.len() as f64);
+        let dual = n * n * d / 2.0 + n * n * n / 6.0 + 2.0 * n * d;
+        if self.items.is_empty() {
+            x.fill(0.0);
+        } else if dual <= 2.0 * n * d * (1 + steps) as f64 {
+            self.solve_dual(fixed, ridge, x);
+        } else {
+            let row = Row {
+                items: &self.items,
+                weights: &self.weights,
+                targets: &self.targets,
+                weight_sum: self.weight_sum as f32,
+                ridge,
+            };
+            self.gradients.improve(ground, row, steps, x);
         }
     }
 
