@@ -15,6 +15,7 @@
 mod artifact;
 mod directory;
 mod manifest;
+mod questions;
 mod stored_heads;
 mod stored_ranking;
 

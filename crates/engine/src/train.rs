@@ -23,6 +23,7 @@ mod heads;
 mod history;
 mod holdout;
 mod playlists;
+mod questions;
 mod tune;
 
 #[cfg(test)]

@@ -144,6 +144,7 @@ fn models() -> Models {
         artist_neighbours: neighbours(&artists),
         track_popularity: counted(TRACKS, |track| track),
         artist_popularity: counted(ARTISTS, |track| track / TRACKS_PER_ARTIST),
+        questions: crate::Questions::default(),
         ranking: BTreeMap::new(),
     }
 }

@@ -60,7 +60,7 @@ pub use filter::Filter;
 pub use heads::{Head, HeadQuality};
 pub use listener::ListenerView;
 pub use mix::{MIXES, Mix};
-pub use models::{Contest, Models, Ranking, SourceCalibration};
+pub use models::{Contest, Models, Questions, Ranking, SourceCalibration};
 pub use perspective::{PERSPECTIVES, Perspective, Views};
 pub use pipeline::{Why, recommend};
 pub use query::{Aim, Answer, Query, Request, Seed};

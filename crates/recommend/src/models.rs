@@ -8,6 +8,7 @@ use learn::calibration::Isotonic;
 use learn::ials::ItemModel;
 use learn::popularity::Popularity;
 use learn::{Neighbours, Sparse};
+use music::{ArtistId, TrackId};
 use serde::{Deserialize, Serialize};
 
 use crate::attributes::TrackAttributes;
@@ -47,8 +48,19 @@ pub struct Models {
     pub artist_popularity: Option<Popularity>,
     /// What listeners do with tracks that come up; empty where too little is known of it.
     pub heads: Vec<Head>,
+    /// What to ask newcomers.
+    pub questions: Questions,
     /// What scores mean and how columns add up, by aim.
     pub ranking: BTreeMap<Aim, Ranking>,
+}
+
+/// What to ask somebody of whom nothing is known, the most telling first; ids may lie beyond the catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Questions {
+    /// Artists of which every kind of listener knows some.
+    pub artists: Vec<ArtistId>,
+    /// The same with tracks.
+    pub tracks: Vec<TrackId>,
 }
 
 impl Models {

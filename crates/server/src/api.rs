@@ -8,6 +8,7 @@ pub(crate) mod document;
 pub(crate) mod events;
 mod export;
 pub(crate) mod listeners;
+mod onboarding;
 mod playlists;
 pub(crate) mod recommend;
 mod search;
@@ -46,6 +47,7 @@ pub(crate) fn routes() -> (Router<Shared>, OpenApi) {
         .routes(routes!(playlists::playlist))
         .routes(routes!(playlists::edit))
         .routes(routes!(playlists::history))
+        .routes(routes!(onboarding::onboarding))
         .routes(routes!(recommend::mixes))
         .routes(routes!(recommend::recommend))
         .routes(routes!(recommend::explain))

@@ -3,7 +3,7 @@
 //! One event takes three steps: [`session`] says what stretch of listening it belongs to, [`signal`] says what it
 //! means there, and [`profile`] adds that to what is known about the listener.
 //! [`summary`] reads a profile back in terms of artists, tags, sound and habits; [`persona`] finds the several
-//! selves of one listener.
+//! selves of one listener, from what they like and from each [`sitting`].
 //!
 //! The crate is pure: events, the catalogue and the time are arguments, and a profile is the fold of its events.
 //!
@@ -31,6 +31,7 @@ pub mod persona;
 pub mod profile;
 pub mod session;
 pub mod signal;
+pub mod sitting;
 pub mod summary;
 
 pub use decay::{Decayed, HalfLife};
@@ -40,4 +41,5 @@ pub use persona::Persona;
 pub use profile::{ArtistTaste, TasteProfile, TrackTaste};
 pub use session::SessionRules;
 pub use signal::{Familiarity, Judgement, Signal, signal};
+pub use sitting::Sitting;
 pub use summary::TasteSummary;

@@ -1,11 +1,13 @@
-//! The several selves of one listener: clusters of what they like.
+//! The several selves of one listener: clusters of their sessions, or of what they like where sessions are not known.
 //!
 //! Ward's method merges, again and again, the two clusters whose union is the least blurred, until the next merge
 //! would blur too much; each cluster speaks through its medoid, a real track.
+//! A session lies where its tracks lie on average, and when and on what it was heard: a self has its hours.
 //!
 //! *Source*: Pal, Eksombatchai, Zhou, Zhao, Rosenberg, Leskovec, "PinnerSage", 2020, sections 3.1 and 3.2.
 
 use music::TrackId;
+use rustc_hash::FxHashMap;
 
 /// One self: the tracks it likes.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,13 +31,29 @@ pub struct Point<'a> {
     pub position: &'a [f32],
 }
 
+/// A session as a point.
+#[derive(Clone, Debug)]
+pub struct Stretch<'a> {
+    /// What was heard in it.
+    pub tracks: &'a [TrackId],
+    /// Where it is: by what was heard, and when and on what; all of one length.
+    pub position: Vec<f32>,
+}
+
 /// More points than this only cost time: the selves are plain from the best liked tracks.
 const POINT_LIMIT: usize = 100;
-/// How blurred a cluster may become, as a share of the blur of all points in one.
+/// How blurred a cluster of tracks may become, as a share of the blur of all points in one.
 ///
-/// Tuned on the default simulated world, where the 80 most liked tracks of a listener come from 2.27 selves on average:
-/// 1.83 are found, and tracks are put together as the truth does with an adjusted Rand index of .30.
-const MERGE_LIMIT: f32 = 0.14;
+/// Tuned on the default simulated world.
+const TRACK_MERGE_LIMIT: f32 = 0.14;
+/// The same of sessions.
+///
+/// Tuned on the simulated world of seed 1 (`cargo run -p sim --example selves`).
+const SESSION_MERGE_LIMIT: f32 = 0.12;
+/// From so many sessions on they tell selves apart; with fewer the tracks alone do.
+///
+/// A judgement: two selves of four sessions each.
+const SESSION_COUNT_MIN: usize = 8;
 
 /// Finds at most `count_max` selves among `points`, the most important first.
 ///
@@ -44,22 +62,101 @@ const MERGE_LIMIT: f32 = 0.14;
 /// *Complexity*: quadratic in the points times their dimension, and cubic in the points alone.
 pub fn personas(points: &[Point<'_>], count_max: usize) -> Vec<Persona> {
     let points = &points[..points.len().min(POINT_LIMIT)];
-    if points.is_empty() || count_max == 0 {
+    let masses = points.iter().map(|point| Mass { weight: point.weight, position: point.position });
+    let clusters = clusters(&masses.collect::<Vec<_>>(), TRACK_MERGE_LIMIT, count_max);
+    told(points, &clusters)
+}
+
+/// The same from sessions: a liked track belongs to the self in whose sessions it was heard most, and where that is not
+/// one to the self whose tracks it lies nearest to.
+///
+/// Where there are fewer than eight sessions the points alone decide, as in [`personas`].
+///
+/// *Complexity*: as [`personas`], in sessions instead of points.
+pub fn personas_of_sessions(
+    sessions: &[Stretch<'_>],
+    points: &[Point<'_>],
+    count_max: usize,
+) -> Vec<Persona> {
+    if sessions.len() < SESSION_COUNT_MIN {
+        return personas(points, count_max);
+    }
+    let points = &points[..points.len().min(POINT_LIMIT)];
+    let mass = |session: &'_ Stretch<'_>| (session.tracks.len().max(1) as f32).sqrt();
+    let masses: Vec<Mass<'_>> = (sessions.iter())
+        .map(|session| Mass { weight: mass(session), position: &session.position })
+        .collect();
+    let of_sessions = clusters(&masses, SESSION_MERGE_LIMIT, count_max);
+    let mut votes = FxHashMap::<TrackId, Vec<u32>>::default();
+    for (cluster, members) in of_sessions.iter().enumerate() {
+        for &track in members.iter().flat_map(|&session| sessions[session].tracks) {
+            votes.entry(track).or_insert_with(|| vec![0; of_sessions.len()])[cluster] += 1;
+        }
+    }
+    let mut members = vec![Vec::new(); of_sessions.len()];
+    // Tracks that several selves hear as often, or none at all, with those that may have them.
+    let mut strays: Vec<(usize, Vec<usize>)> = Vec::new();
+    for (index, point) in points.iter().enumerate() {
+        let none = vec![0; of_sessions.len()];
+        let counts = votes.get(&point.track).unwrap_or(&none);
+        let most = counts.iter().max();
+        let candidates: Vec<usize> =
+            (0..counts.len()).filter(|&cluster| Some(&counts[cluster]) == most).collect();
+        match candidates[..] {
+            [cluster] => members[cluster].push(index),
+            _ => strays.push((index, candidates)),
+        }
+    }
+    let middle = |members: &Vec<usize>| centre(members.iter().map(|&index| points[index].mass()));
+    let centres: Vec<Vec<f32>> = members.iter().map(middle).collect();
+    for (index, candidates) in strays {
+        let distance = |cluster: usize| match centres[cluster][..] {
+            // Nothing is known of where it is.
+            [] => f32::INFINITY,
+            _ => square_distance(points[index].position, &centres[cluster]),
+        };
+        let nearest = candidates.into_iter().min_by(|&a, &b| distance(a).total_cmp(&distance(b)));
+        members[nearest.expect("one has the most votes")].push(index);
+    }
+    members.retain(|members| !members.is_empty());
+    told(points, &members)
+}
+
+/// Clusters of points as selves, the most important first.
+fn told(points: &[Point<'_>], clusters: &[Vec<usize>]) -> Vec<Persona> {
+    let total: f32 = points.iter().map(|point| point.weight).sum();
+    let mut personas: Vec<Persona> = clusters.iter().map(|members| persona(points, members, total)).collect();
+    personas.sort_by(|a, b| b.importance.total_cmp(&a.importance).then(a.medoid.cmp(&b.medoid)));
+    personas
+}
+
+/// Something that weighs something and is somewhere.
+#[derive(Clone, Copy)]
+struct Mass<'a> {
+    weight: f32,
+    position: &'a [f32],
+}
+
+impl<'a> Point<'a> {
+    fn mass(&self) -> Mass<'a> {
+        Mass { weight: self.weight, position: self.position }
+    }
+}
+
+/// The indices of what lies together, at most `count_max` clusters.
+fn clusters(masses: &[Mass<'_>], merge_limit: f32, count_max: usize) -> Vec<Vec<usize>> {
+    if masses.is_empty() || count_max == 0 {
         return Vec::new();
     }
-    let mut clusters = Clusters::single(points);
-    let blur_limit = MERGE_LIMIT * blur(points);
+    let mut clusters = Clusters::single(masses);
+    let blur_limit = merge_limit * blur(masses);
     while let Some((cost, a, b)) = clusters.cheapest_merge() {
         if clusters.members.len() <= count_max && cost > blur_limit {
             break;
         }
         clusters.merge(a, b);
     }
-    let total: f32 = points.iter().map(|point| point.weight).sum();
-    let mut personas: Vec<Persona> =
-        clusters.members.iter().map(|members| persona(points, members, total)).collect();
-    personas.sort_by(|a, b| b.importance.total_cmp(&a.importance).then(a.medoid.cmp(&b.medoid)));
-    personas
+    clusters.members
 }
 
 /// Clusters, and what it would cost to merge each two of them.
@@ -72,8 +169,8 @@ struct Clusters {
 
 impl Clusters {
     /// Every point by itself.
-    fn single(points: &[Point<'_>]) -> Self {
-        let cost = |a: &Point<'_>, b: &Point<'_>| {
+    fn single(points: &[Mass<'_>]) -> Self {
+        let cost = |a: &Mass<'_>, b: &Mass<'_>| {
             a.weight * b.weight / (a.weight + b.weight) * square_distance(a.position, b.position)
         };
         Self {
@@ -116,7 +213,7 @@ impl Clusters {
 
 /// A cluster as a self: around its medoid, most liked tracks first.
 fn persona(points: &[Point<'_>], members: &[usize], total: f32) -> Persona {
-    let centre = centre(members.iter().map(|&index| &points[index]));
+    let centre = centre(members.iter().map(|&index| points[index].mass()));
     let distance = |&index: &usize| square_distance(points[index].position, &centre);
     let nearest = |a: &&usize, b: &&usize| {
         distance(a).total_cmp(&distance(b)).then(points[**a].track.cmp(&points[**b].track))
@@ -135,7 +232,7 @@ fn persona(points: &[Point<'_>], members: &[usize], total: f32) -> Persona {
 }
 
 /// The weighted mean of some points.
-fn centre<'a>(points: impl Iterator<Item = &'a Point<'a>>) -> Vec<f32> {
+fn centre<'a>(points: impl Iterator<Item = Mass<'a>>) -> Vec<f32> {
     let (mut sum, mut weight) = (Vec::new(), 0.0);
     for point in points {
         sum.resize(point.position.len(), 0.0);
@@ -147,8 +244,8 @@ fn centre<'a>(points: impl Iterator<Item = &'a Point<'a>>) -> Vec<f32> {
 }
 
 /// The weighted sum of square distances of all points to their centre.
-fn blur(points: &[Point<'_>]) -> f32 {
-    let centre = centre(points.iter());
+fn blur(points: &[Mass<'_>]) -> f32 {
+    let centre = centre(points.iter().copied());
     points.iter().map(|point| point.weight * square_distance(point.position, &centre)).sum()
 }
 
@@ -190,6 +287,33 @@ mod tests {
             assert!(persona.tracks.iter().all(|track| group(track) == group(&persona.medoid)));
             assert!((persona.importance - 1.0 / 3.0).abs() < 1e-6);
         }
+    }
+
+    #[test]
+    fn sessions_tell_selves_apart_whose_tracks_lie_mixed() {
+        // Two dozen tracks in one heap; even ones are heard in the morning, odd ones at night.
+        let heap = ring(&[(0.0, 0.0)], 24);
+        let points: Vec<Point<'_>> =
+            heap.iter().map(|(track, position)| Point { track: *track, weight: 1.0, position }).collect();
+        let of_self = |which: usize| {
+            heap.iter().map(|(track, _)| *track).filter(move |track| track.get() as usize % 2 == which)
+        };
+        // The last tracks of either self were liked and never heard in a session.
+        let lists: Vec<Vec<TrackId>> =
+            (0..12).map(|session| of_self(session % 2).skip(session / 2).take(5).collect()).collect();
+        let sessions: Vec<Stretch<'_>> = (lists.iter().enumerate())
+            .map(|(session, tracks)| Stretch { tracks, position: vec![0.0, 0.0, (session % 2) as f32] })
+            .collect();
+        let found = personas_of_sessions(&sessions, &points, 4);
+        assert_eq!(found.len(), 2, "{found:?}");
+        let heard = |track: &&TrackId| lists.iter().any(|list| list.contains(*track));
+        for persona in &found {
+            let mut of_one = persona.tracks.iter().filter(heard).map(|track| track.get() % 2);
+            let first = of_one.next().unwrap();
+            assert!(of_one.all(|other| other == first), "{persona:?}");
+        }
+        assert_eq!(found.iter().map(|persona| persona.tracks.len()).sum::<usize>(), 24, "none is lost");
+        assert_eq!(personas_of_sessions(&sessions[..5], &points, 4), personas(&points, 4));
     }
 
     #[test]

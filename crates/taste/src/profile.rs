@@ -16,6 +16,7 @@ use crate::habits::{DayPart, Habits};
 use crate::opinion::Opinion;
 use crate::session::{SessionRules, count};
 use crate::signal::{Familiarity, Judgement, signal};
+use crate::sitting::{Sitting, heard_out};
 
 /// What behaviour showed half a year ago counts half; what was said counts until it is taken back.
 ///
@@ -34,6 +35,8 @@ const SKIPPED_IN_EAR: f32 = 0.3;
 const TRACK_LIMIT: usize = 20_000;
 /// Plays and skips that are kept one by one, for sources that look at the last few minutes.
 const RECENT_LIMIT: usize = 100;
+/// Sessions that are kept for telling selves apart: about half a year's of an average listener, 8 KiB.
+const SITTING_LIMIT: usize = 100;
 
 /// One listener's taste.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,6 +48,7 @@ pub struct TasteProfile {
     habits: Habits,
     session: Option<Session>,
     recent: VecDeque<Recent>,
+    sittings: VecDeque<Sitting>,
     event_count: u64,
     latest: Option<UnixMillis>,
 }
@@ -200,6 +204,7 @@ impl TasteProfile {
             habits: Habits::default(),
             session: None,
             recent: VecDeque::new(),
+            sittings: VecDeque::new(),
             event_count: 0,
             latest: None,
         }
@@ -238,6 +243,7 @@ impl TasteProfile {
         count(&mut session, event);
         let evidence = signals.first().and_then(|signal| signal.judgement.opinion()).map(Opinion::evidence);
         self.remember(event, evidence.unwrap_or(0.0), session.started);
+        self.sit(event, session.started);
         self.session = Some(session);
         self.latest = self.latest.max(Some(event.at));
         if self.tracks.len() > TRACK_LIMIT {
@@ -299,6 +305,22 @@ impl TasteProfile {
             self.recent.pop_front();
         }
         self.recent.push_back(Recent { track, at: event.at, evidence, skipped, session_start });
+    }
+
+    /// Keeps what was heard out with the session it belongs to.
+    fn sit(&mut self, event: &Event, session_start: UnixMillis) {
+        if heard_out(event).is_none() {
+            return;
+        }
+        if self.sittings.back().is_none_or(|sitting| sitting.started != session_start) {
+            if self.sittings.len() == SITTING_LIMIT {
+                self.sittings.pop_front();
+            }
+            self.sittings.push_back(Sitting::begin(session_start, event));
+        }
+        if let Some(sitting) = self.sittings.back_mut() {
+            sitting.take(event);
+        }
     }
 
     /// Forgets a tenth of the tracks: those about which least was shown and nothing was said.
@@ -364,6 +386,11 @@ impl TasteProfile {
     /// The latest plays and skips, oldest first; at most 100.
     pub fn recent(&self) -> impl DoubleEndedIterator<Item = &Recent> + ExactSizeIterator {
         self.recent.iter()
+    }
+
+    /// The latest sessions in which anything was heard out, oldest first; at most 100.
+    pub fn sittings(&self) -> impl DoubleEndedIterator<Item = &Sitting> + ExactSizeIterator {
+        self.sittings.iter()
     }
 
     /// How many events it is made of.

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use learn::ials::{DiscountTable, ItemModel, Penalties};
 use learn::popularity::Popularity;
 use learn::{Factors, Neighbours, Sparse};
-use recommend::Models;
 use recommend::attributes::{AttributeQuality, TrackAttributes};
+use recommend::{Models, Questions};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
-use super::{stored_heads, stored_ranking};
+use super::{questions, stored_heads, stored_ranking};
 use crate::error::EngineError;
 
 /// An artifact's file name and bytes.
@@ -27,6 +27,7 @@ const NEIGHBOURS: [&str; 6] = [
 const CROWD: &str = "crowd";
 const POPULARITY: [&str; 2] = ["track_popularity", "artist_popularity"];
 const ATTRIBUTES: &str = "track_attributes";
+const QUESTIONS: &str = "questions.json";
 
 /// The artifacts of `models`; parts that were not learnt have none.
 pub(super) fn encode(models: &Models) -> Result<Vec<File>, EngineError> {
@@ -66,6 +67,11 @@ pub(super) fn encode(models: &Models) -> Result<Vec<File>, EngineError> {
     if !models.heads.is_empty() {
         files.push(stored_heads::encode(&models.heads)?);
     }
+    if models.questions != Questions::default() {
+        let bytes = questions::encode(&models.questions)
+            .map_err(|error| broken(QUESTIONS, &format!("cannot be written: {error}")))?;
+        files.push((QUESTIONS.to_owned(), bytes));
+    }
     Ok(files)
 }
 
@@ -93,6 +99,10 @@ pub(super) fn decode(files: &BTreeMap<String, Vec<u8>>) -> Result<Models, Engine
             ATTRIBUTES => models.track_attributes = Some(attributes(file, bytes)?),
             stored_ranking::FILE => models.ranking = stored_ranking::decode(bytes)?,
             stored_heads::FILE => models.heads = stored_heads::decode(bytes)?,
+            QUESTIONS => {
+                models.questions =
+                    questions::decode(bytes).map_err(|error| broken(file, &error.to_string()))?;
+            }
             _ => return Err(broken(file, "is no artifact that this program knows")),
         }
     }

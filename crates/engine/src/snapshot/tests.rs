@@ -41,6 +41,10 @@ fn models() -> Models {
         track_neighbours: Some(neighbours),
         track_factors: Some(factors()),
         track_attributes: Some(attributes()),
+        questions: recommend::Questions {
+            artists: vec![music::ArtistId::new(1)],
+            tracks: vec![music::TrackId::new(2), music::TrackId::new(0)],
+        },
         crowd: Some(learn::Sparse::from_triplets(2, 3, [(0, 1, 0.5), (1, 0, 2.0)]).unwrap()),
         ..Models::default()
     }

@@ -14,6 +14,7 @@ use rustc_hash::FxHashMap;
 use super::attributes::{infer, nearest, represent};
 use super::guard::Guard;
 use super::history::History;
+use super::questions::questions;
 use super::{TrainOptions, TrainProgress, Tuning};
 use crate::error::EngineError;
 
@@ -57,6 +58,7 @@ pub(super) fn fit(
         crowd: crowd(history, track_count)?,
         track_popularity: popularity(track_count, &history.plays, &guard)?,
         artist_popularity: popularity(artist_count, &history.artist_plays, &guard)?,
+        questions: questions(history, &guard, (track_count, artist_count))?,
         ..Models::default()
     };
     progress(TrainProgress { stage: "merging views", done: 0, total: 1 });

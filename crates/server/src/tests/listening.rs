@@ -68,6 +68,27 @@ async fn what_is_shown_is_logged_unless_the_session_is_private() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_newcomer_names_shapes_the_next_slate() {
+    let fixture = Fixture::new().await;
+    let ask = |limit: usize| format!("/api/v1/onboarding?limit={limit}");
+    let questions = fixture.call(Who::Ben, &Method::GET, &ask(4), None).await.json();
+    let (artists, tracks) =
+        (questions["artists"].as_array().unwrap(), questions["tracks"].as_array().unwrap());
+    assert_eq!((artists.len(), tracks.len()), (4, 4), "{questions}");
+    let wish = json!({"mix": "home", "answer": "artists", "random_seed": 1, "private": true});
+    let before = fixture.post(Who::Ben, "/api/v1/recommend", &wish).await.json();
+    let named = &artists[0];
+    let event = json!({"at": NOW.get(), "prompt": {"liked": {"target": {"artist": named["id"]}}}});
+    let outcome = fixture.post(Who::Ben, "/api/v1/events", &event).await.json();
+    assert_eq!(outcome["stored"], 1, "{outcome}");
+    let after = fixture.post(Who::Ben, "/api/v1/recommend", &wish).await.json();
+    assert_ne!(before["picks"], after["picks"]);
+    let because = format!("ho play {} play", named["name"].as_str().unwrap());
+    let is_reason = |slate: &Value| slate["picks"][0]["why"].as_str().unwrap().contains(&because);
+    assert!(!is_reason(&before) && is_reason(&after), "{because}: {before} {after}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_limit_out_of_range_is_refused_and_not_bent() {
     let fixture = Fixture::new().await;
     for limit in [0, 501, 999_999] {
@@ -76,8 +97,13 @@ async fn a_limit_out_of_range_is_refused_and_not_bent() {
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{answer:?}");
         assert!(answer.text.contains("1 to 500"), "{answer:?}");
     }
-    let lists =
-        ["/api/v1/catalogue?query=song", "/api/v1/playlists?", "/api/v1/listeners?", "/api/v1/listeners/l0?"];
+    let lists = [
+        "/api/v1/onboarding?",
+        "/api/v1/catalogue?query=song",
+        "/api/v1/playlists?",
+        "/api/v1/listeners?",
+        "/api/v1/listeners/l0?",
+    ];
     for list in lists {
         for (limit, status) in [(0, StatusCode::UNPROCESSABLE_ENTITY), (1, StatusCode::OK)] {
             let place = format!("{list}&limit={limit}");
