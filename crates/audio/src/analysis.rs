@@ -9,12 +9,12 @@ use crate::descriptor;
 use crate::feature::{self, Measures, Perceived};
 use crate::findings::Findings;
 use crate::form;
-use crate::report;
+use crate::report::{self, Grounds};
 use crate::sound::Sound;
 use crate::tonal;
 
 /// The recipe of [`analyze`]; it changes with every change that moves a number.
-pub const FEATURES_VERSION: FeaturesVersion = FeaturesVersion(3);
+pub const FEATURES_VERSION: FeaturesVersion = FeaturesVersion(4);
 
 /// All that can be told of `sound`.
 ///
@@ -22,9 +22,9 @@ pub const FEATURES_VERSION: FeaturesVersion = FeaturesVersion(3);
 ///
 /// *Complexity*: linear in the length, but for the form, which grows with the square of the bars up to 1,200 of them.
 pub fn analyze(sound: &Sound) -> TrackAnalysis {
-    let (mut analysis, measures) = uncalibrated(sound);
+    let (mut analysis, grounds) = uncalibrated(sound);
     calibration::calibrate(&mut analysis);
-    analysis.report = report::report(&analysis, &measures);
+    analysis.report = report::report(&analysis, &grounds);
     analysis
 }
 
@@ -33,13 +33,22 @@ pub fn analyze_uncalibrated(sound: &Sound) -> TrackAnalysis {
     uncalibrated(sound).0
 }
 
-fn uncalibrated(sound: &Sound) -> (TrackAnalysis, Measures) {
+/// The calibrated analysis without its report, and what the report is written from beside it.
+#[cfg(test)]
+pub(crate) fn grounds_of(sound: &Sound) -> (TrackAnalysis, Grounds) {
+    let (mut analysis, grounds) = uncalibrated(sound);
+    calibration::calibrate(&mut analysis);
+    (analysis, grounds)
+}
+
+fn uncalibrated(sound: &Sound) -> (TrackAnalysis, Grounds) {
     let found = Findings::of(sound);
     let measures = Measures::of(&found, &sound.loudness);
     let perceived = feature::perceive(&measures);
-    let track = summary(&found, sound, &perceived);
+    let track = summary(&found, sound, &measures, &perceived);
     let sections = if sound.is_silent() { Vec::new() } else { sections(&found, &track) };
     let raw = descriptor::raw(&measures);
+    let grounds = Grounds::of(&found, measures);
     let analysis = TrackAnalysis {
         features_version: FEATURES_VERSION,
         duration: sound.duration,
@@ -55,7 +64,7 @@ fn uncalibrated(sound: &Sound) -> (TrackAnalysis, Measures) {
         descriptor: descriptor::normalised(&raw).to_vec(),
         report: String::new(),
     };
-    (analysis, measures)
+    (analysis, grounds)
 }
 
 /// The numbers of the descriptor before they are put on a common scale, in the order of [`crate::DIMENSIONS`].
@@ -64,9 +73,11 @@ pub fn raw_descriptor(sound: &Sound) -> Vec<f32> {
     descriptor::raw(&Measures::of(&found, &sound.loudness)).to_vec()
 }
 
-fn summary(found: &Findings, sound: &Sound, perceived: &Perceived) -> TrackSummary {
+fn summary(found: &Findings, sound: &Sound, measures: &Measures, perceived: &Perceived) -> TrackSummary {
     let is_silent = sound.is_silent();
     let sure = |confidence: f32| if is_silent { 0.0 } else { confidence.clamp(0.0, 1.0) };
+    // Noise and speech have a best key too.
+    let of_key = |margin: f32, rate: f32| sure(measures.tonality() * (1.0 - (-rate * margin).exp()));
     let tempo = found.pulse.tempo().unwrap_or(Bpm(0.0));
     let (key, mode) = found.key.map_or((PitchClass::C, Mode::Major), |key| (key.tonic, key.mode));
     let beats_per_bar = if found.metre.beats_per_bar == 0 { 4 } else { found.metre.beats_per_bar };
@@ -74,9 +85,9 @@ fn summary(found: &Findings, sound: &Sound, perceived: &Perceived) -> TrackSumma
         tempo,
         tempo_confidence: sure(found.pulse.steadiness() * found.pulse.mean_clarity()),
         key,
-        key_confidence: sure(found.key.map_or(0.0, |key| 1.0 - (-8.0 * key.margin).exp())),
+        key_confidence: found.key.map_or(0.0, |key| of_key(key.margin, 8.0)),
         mode,
-        mode_confidence: sure(found.key.map_or(0.0, |key| 1.0 - (-6.0 * key.mode_margin).exp())),
+        mode_confidence: found.key.map_or(0.0, |key| of_key(key.mode_margin, 6.0)),
         time_signature: beats_per_bar as u8,
         time_signature_confidence: sure(found.metre.confidence),
         loudness: sound.loudness.integrated,

@@ -5,6 +5,7 @@ mod chroma;
 mod harmony;
 mod key;
 mod leading_voice;
+mod lift;
 mod nnls;
 mod pitch_spectrum;
 
@@ -16,6 +17,7 @@ use self::chord::{ChordModel, Harmony, Quality};
 pub(crate) use self::harmony::BeatHarmony;
 pub(crate) use self::leading_voice::MelodyCurve;
 use self::leading_voice::MelodyModel;
+pub(crate) use self::lift::{Lift, lift};
 pub(crate) use self::pitch_spectrum::PitchSpectrum;
 use crate::sound::Sound;
 

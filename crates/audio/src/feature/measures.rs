@@ -135,6 +135,19 @@ impl Measures {
             repetition: repetition(found),
         }
     }
+
+    /// How surely tones are heard that belong together, which noise, speech and whales have not.
+    ///
+    /// The edges were set on 29 November 2026 between white and pink noise, three of LibriSpeech and a whale on one side,
+    /// and 77 recordings of music and 22 composed songs on the other, of which 3 recordings are not wholly inside.
+    ///
+    /// *Range*: 0 to 1.
+    pub(crate) fn tonality(&self) -> f32 {
+        let between = |value: f32, none: f32, all: f32| ((value - none) / (all - none)).clamp(0.0, 1.0);
+        between(self.chroma_entropy, 0.993, 0.98)
+            * between(self.tonal_share, 0.12, 0.2)
+            * between(self.key_strength, 0.38, 0.48)
+    }
 }
 
 /// Frames that are not far below the loud ones, so that pauses and fades do not colour the means.

@@ -79,8 +79,16 @@ impl BeatHarmony {
 
     /// The mean of the pitch classes over the whole.
     pub(crate) fn all_classes(&self) -> [f32; 12] {
+        self.classes_between(f64::NEG_INFINITY, f64::INFINITY)
+    }
+
+    /// The same over the spans that start between two moments, in seconds.
+    pub(crate) fn classes_between(&self, from: f64, to: f64) -> [f32; 12] {
         let mut sum = [0.0; 12];
-        for (chroma, seconds) in self.chroma.iter().zip(self.seconds()) {
+        for ((chroma, seconds), &start) in self.chroma.iter().zip(self.seconds()).zip(&self.grid) {
+            if start < from - 1e-3 || start >= to - 1e-3 {
+                continue;
+            }
             let total = chroma.treble.iter().chain(&chroma.bass).sum::<f32>().max(1e-6);
             for (class, sum) in sum.iter_mut().enumerate() {
                 *sum += seconds * (chroma.treble[class] + chroma.bass[class]) / total;

@@ -64,7 +64,8 @@ fn best_of(fits: &[f32; 12]) -> f32 {
     fits.iter().copied().fold(f32::NEG_INFINITY, f32::max)
 }
 
-fn correlation(a: &[f32; 12], b: &[f32; 12]) -> f32 {
+/// Pearson's correlation; 0 where one of both is level.
+pub(super) fn correlation(a: &[f32; 12], b: &[f32; 12]) -> f32 {
     let mean = |values: &[f32; 12]| values.iter().sum::<f32>() / 12.0;
     let (mean_a, mean_b) = (mean(a), mean(b));
     let (mut product, mut square_a, mut square_b) = (0.0, 0.0, 0.0);
