@@ -83,7 +83,9 @@ fn summary(found: &Findings, sound: &Sound, measures: &Measures, perceived: &Per
     let beats_per_bar = if found.metre.beats_per_bar == 0 { 4 } else { found.metre.beats_per_bar };
     TrackSummary {
         tempo,
-        tempo_confidence: sure(found.pulse.steadiness() * found.pulse.mean_clarity()),
+        tempo_confidence: sure(
+            found.pulse.steadiness() * found.pulse.mean_clarity() * found.pulse.level_confidence,
+        ),
         key,
         key_confidence: found.key.map_or(0.0, |key| of_key(key.margin, 8.0)),
         mode,

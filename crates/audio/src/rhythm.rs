@@ -5,6 +5,7 @@ mod bar;
 mod beat;
 mod drums;
 mod given;
+mod level;
 mod onset;
 mod pulse;
 mod tatum;

@@ -42,7 +42,7 @@ pub(crate) fn beat_activation(curves: &OnsetCurves) -> Vec<f32> {
 }
 
 /// A curve in units of its own mean nearby.
-fn level(curve: &[f32], rate: f64) -> Vec<f32> {
+pub(super) fn level(curve: &[f32], rate: f64) -> Vec<f32> {
     let near = moving_mean(curve, (LEVEL_SECONDS * rate) as usize);
     let whole = curve.iter().sum::<f32>() / curve.len().max(1) as f32;
     let floor = (LEVEL_FLOOR * whole).max(1e-6);

@@ -24,6 +24,15 @@ impl Default for BeatModel {
     }
 }
 
+impl BeatModel {
+    /// The values for our own onsets, which are less sure of themselves than the source's: the tempo is held on to more.
+    ///
+    /// Compared on 29 November 2026 on 77 recordings whose beats another tracker told: F .865 beside .843 with 100.
+    pub(crate) fn of_onsets() -> Self {
+        Self { steadiness: 200.0, ..Self::default() }
+    }
+}
+
 /// A path through the beats.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct BeatPath {

@@ -5,6 +5,7 @@ use music::unit::Bpm;
 use super::activation::beat_activation;
 use super::beat::{self, BeatModel};
 use super::drums::{DrumCurves, DrumListener};
+use super::level::{self, Levelled};
 use super::onset::OnsetCurves;
 use crate::sound::Sound;
 
@@ -18,6 +19,10 @@ pub(crate) struct Pulse {
     ///
     /// *Range*: 0 to 1.
     pub(crate) clarity: Vec<f32>,
+    /// How likely one taps at this level and not twice as fast or between.
+    ///
+    /// *Range*: 0 to 1.
+    pub(crate) level_confidence: f32,
 }
 
 /// Half the time around a beat in which its onset may lie: a frame of the transform.
@@ -38,14 +43,16 @@ impl Pulse {
 
     fn over(sound: &Sound, curves: OnsetCurves) -> Self {
         if sound.is_silent() {
-            return Self { curves, beats: Vec::new(), clarity: Vec::new() };
+            return Self { curves, beats: Vec::new(), clarity: Vec::new(), level_confidence: 0.0 };
         }
         let activation = beat_activation(&curves);
-        let path = beat::track(&activation, curves.rate, &BeatModel::default());
+        let path = beat::track(&activation, curves.rate, &BeatModel::of_onsets());
+        let tracked = path.frames.iter().map(|&frame| frame as f64 / curves.rate).collect();
+        let Levelled { beats, confidence } = level::choose(&curves, &activation, tracked);
         let reach = (REACH_SECONDS * curves.rate).round() as usize;
-        let clarity = path.frames.iter().map(|&frame| peak(&activation, frame, reach)).collect();
-        let beats = path.frames.iter().map(|&frame| frame as f64 / curves.rate).collect();
-        Self { curves, beats, clarity }
+        let frame_of = |seconds: f64| (seconds * curves.rate).round() as usize;
+        let clarity = beats.iter().map(|&beat| peak(&activation, frame_of(beat), reach)).collect();
+        Self { curves, beats, clarity, level_confidence: confidence }
     }
 
     /// The strongest value of an onset curve near `seconds`.
@@ -88,7 +95,7 @@ const SAME_TEMPO: f64 = 0.04;
 /// Of the intervals between beats the one that most share.
 ///
 /// A frame is coarse beside an interval, so it is the mean over the beats whose interval is near the middle one.
-fn tempo_of(beats: &[f64]) -> Option<Bpm> {
+pub(super) fn tempo_of(beats: &[f64]) -> Option<Bpm> {
     let mut intervals: Vec<f64> = beats.windows(2).map(|pair| pair[1] - pair[0]).collect();
     if intervals.is_empty() {
         return None;
