@@ -1,7 +1,8 @@
 //! Fits the maps of `calibration/knots.rs`: prints knots for each kind of confidence from annotated tracks.
 //!
 //! Each argument is a manifest.csv of `segue sim compose`, or a directory of rendered POP909 of which every second song
-//! counts, beginning with the first: `cargo run --release -p audio --example calibrate -- DIR/manifest.csv POP909`.
+//! counts, beginning with the first; a dozen stretches of noise are added, of which every tempo and metre that is claimed is
+//! wrong: `cargo run --release -p audio --example calibrate -- DIR/manifest.csv POP909`.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a program that prints")]
 
@@ -9,7 +10,7 @@ use std::error::Error;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use audio::annotation::{Truth, manifest, pop909};
+use audio::annotation::{Beat, Truth, manifest, pop909};
 use audio::score::reliability::{Claim, Claimed, claims};
 use audio::{Decoder, Sound, analyze_uncalibrated};
 
@@ -43,6 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let parts: Vec<_> = parts.collect();
         parts.into_iter().flat_map(|part| part.join().unwrap_or_default()).collect()
     });
+    let all: Vec<(usize, Claim)> = all.into_iter().chain(of_noise(tracks.len())).collect();
     for what in Claimed::ALL {
         let own: Vec<(usize, Claim)> = all.iter().copied().filter(|(_, claim)| claim.what == what).collect();
         println!("    // {what:?}: {} claims", own.len());
@@ -50,6 +52,31 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("    &[{}],", knots.join(", "));
     }
     Ok(())
+}
+
+/// What is claimed of noise of several colours, each numbered as a track of its own from `first` on.
+fn of_noise(first: usize) -> Vec<(usize, Claim)> {
+    const SECONDS: usize = 30;
+    // No tempo and no metre is right.
+    let none = Beat { time: 0.0, position: Some(u32::MAX) };
+    let truth = Truth { tempo: Some(1.0), beats: vec![none], ..Truth::default() };
+    let mut state = 7_u32;
+    let mut all = Vec::new();
+    for index in 0..12 {
+        // The part of a sample that is carried over to the next: white, pinkish, brown.
+        let held = [0.0, 0.9, 0.995][index % 3];
+        let mut value = 0.0;
+        let samples: Vec<f32> = (0..SECONDS * audio::ANALYSIS_RATE_HZ as usize)
+            .map(|_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                value = held * value + 0.2 * ((state >> 8) as f32 / (1 << 23) as f32 - 1.0);
+                value
+            })
+            .collect();
+        let claims = claims(&truth, &analyze_uncalibrated(&Sound::of_mono(&samples)));
+        all.extend(claims.into_iter().map(|claim| (first + index, claim)));
+    }
+    all
 }
 
 fn heard(path: &Path) -> Result<Sound, Box<dyn Error>> {

@@ -77,21 +77,18 @@ fn summary(found: &Findings, sound: &Sound, measures: &Measures, perceived: &Per
     let is_silent = sound.is_silent();
     let sure = |confidence: f32| if is_silent { 0.0 } else { confidence.clamp(0.0, 1.0) };
     // Noise and speech have a best key too.
-    let of_key = |margin: f32, rate: f32| sure(measures.tonality() * (1.0 - (-rate * margin).exp()));
+    let of_key = |confidence: f32| sure(measures.tonality() * confidence);
     let tempo = found.pulse.tempo().unwrap_or(Bpm(0.0));
     let (key, mode) = found.key.map_or((PitchClass::C, Mode::Major), |key| (key.tonic, key.mode));
-    let beats_per_bar = if found.metre.beats_per_bar == 0 { 4 } else { found.metre.beats_per_bar };
     TrackSummary {
         tempo,
-        tempo_confidence: sure(
-            found.pulse.steadiness() * found.pulse.mean_clarity() * found.pulse.level_confidence,
-        ),
+        tempo_confidence: sure(found.pulse.confidence()),
         key,
-        key_confidence: found.key.map_or(0.0, |key| of_key(key.margin, 8.0)),
+        key_confidence: found.key.map_or(0.0, |key| of_key(key.confidence)),
         mode,
-        mode_confidence: found.key.map_or(0.0, |key| of_key(key.mode_margin, 6.0)),
-        time_signature: beats_per_bar as u8,
-        time_signature_confidence: sure(found.metre.confidence),
+        mode_confidence: found.key.map_or(0.0, |key| of_key(key.mode_confidence)),
+        time_signature: time_signature(found),
+        time_signature_confidence: sure(found.metre.confidence * found.pulse.confidence()),
         loudness: sound.loudness.integrated,
         loudness_confidence: 1.0,
         danceability: perceived.danceability.0,
@@ -108,6 +105,16 @@ fn summary(found: &Findings, sound: &Sound, measures: &Measures, perceived: &Per
         speechiness_confidence: sure(perceived.speechiness.1),
         liveness: perceived.liveness.0,
         liveness_confidence: sure(perceived.liveness.1),
+    }
+}
+
+/// The upper figure as Spotify tells it, from 3 to 7: what has two beats of three parts to the bar is 6/8 and so 6; where
+/// nothing is heard it is 4.
+fn time_signature(found: &Findings) -> u8 {
+    match found.metre.beats_per_bar {
+        0 => 4,
+        2 => 6,
+        beats => beats as u8,
     }
 }
 
@@ -180,7 +187,7 @@ fn sections(found: &Findings, track: &TrackSummary) -> Vec<Section> {
         .zip(labels)
         .map(|((stretch, part), (label, label_confidence))| {
             let (from, to) = found.span(stretch);
-            let key = tonal::key_between(&found.harmony, from, to);
+            let key = tonal::key_between(&found.harmony, &found.chord_path, from, to);
             Section {
                 start: Seconds(from),
                 duration: Seconds(to - from),

@@ -6,7 +6,7 @@
 mod behind_tags;
 mod opus;
 
-use symphonia::core::audio::GenericAudioBufferRef;
+use symphonia::core::audio::{Channels, GenericAudioBufferRef, Position};
 use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
 use symphonia::core::common::Limit;
@@ -143,7 +143,7 @@ impl<'s> Decoder<'s> {
                 continue;
             }
             let is_decoded = match &mut self.codec {
-                Codec::Opus(opus) => opus.decode(&packet.data, block),
+                Codec::Opus(opus) => opus.decode(&packet.data, packet.trim_end.get(), block),
                 Codec::Library(decoder) => match decoder.decode(&packet) {
                     Ok(buffer) => {
                         let rate_hz = buffer.spec().rate();
@@ -214,7 +214,15 @@ fn fold(
         [left, right] => {
             block.samples.extend(left.iter().zip(right).flat_map(|(&l, &r)| [finite(l), finite(r)]));
         }
-        // The order of channels begins with left, right, centre in every format that is read here.
+        // Four without a centre stand in the corners of a room.
+        [left, right, rear_left, rear_right] if !has_centre(buffer) => {
+            let part = std::f32::consts::FRAC_1_SQRT_2;
+            block.samples.extend((0..frame_count).flat_map(|index| {
+                let side = |front: &[f32], rear: &[f32]| finite(front[index]) + part * finite(rear[index]);
+                [side(left, rear_left), side(right, rear_right)]
+            }));
+        }
+        // Otherwise the order of channels begins with left, right, centre in every format that is read here.
         [left, right, centre, ..] => {
             block.samples.extend((0..frame_count).flat_map(|index| {
                 let centre = std::f32::consts::FRAC_1_SQRT_2 * finite(centre[index]);
@@ -224,6 +232,19 @@ fn fold(
         [] => {}
     }
     Ok(frame_count > 0)
+}
+
+/// Whether one of four channels stands in the middle of the front: with another in the middle of the rear it does.
+///
+/// Where a file says nothing of places, the library names the first four there are, of which two are a centre and a
+/// subwoofer; nobody has these without a rear.
+fn has_centre(buffer: &GenericAudioBufferRef<'_>) -> bool {
+    match buffer.spec().channels() {
+        Channels::Positioned(places) => {
+            places.contains(Position::FRONT_CENTER) && !places.contains(Position::LFE1)
+        }
+        _ => false,
+    }
 }
 
 /// A sample that can be calculated with: a damaged float becomes silence, an absurd one full scale many times over.

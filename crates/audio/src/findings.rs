@@ -7,7 +7,7 @@ use crate::form::{self, Part, Stretch, Units};
 use crate::rhythm::{self, Division, Metre, Pulse};
 use crate::sound::{REFERENCE_LUFS, Sound};
 use crate::timbre::Texture;
-use crate::tonal::{self, BeatHarmony, Key, MelodyCurve, PitchSpectrum};
+use crate::tonal::{self, BeatHarmony, ChordPath, Key, MelodyCurve, PitchSpectrum};
 
 /// What each part of the analysis found.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub(crate) struct Findings {
     pub(crate) tuning_cents: f32,
     pub(crate) harmony: BeatHarmony,
     pub(crate) key: Option<Key>,
+    /// The chord of each span of the harmony's grid.
+    pub(crate) chord_path: ChordPath,
     pub(crate) chords: Vec<Chord>,
     pub(crate) melody: MelodyCurve,
     pub(crate) segments: Vec<Segment>,
@@ -40,7 +42,9 @@ impl Findings {
         let (pulse, drum_curves) = Pulse::with_drums(sound);
         let spectrum = PitchSpectrum::of(sound);
         let harmony = BeatHarmony::of(&spectrum, &pulse.beats, end);
-        let metre = rhythm::metre(&pulse, &harmony);
+        let division = rhythm::division(&pulse);
+        let metre = rhythm::metre(&pulse, &division, &harmony);
+        let chord_path = tonal::chord_path(&harmony);
         let gain_db =
             if sound.is_silent() { 0.0 } else { sound.loudness.integrated.0 - REFERENCE_LUFS as f32 };
         let segments = form::segments(&pulse.curves, &envelope, &texture, &spectrum, gain_db, end);
@@ -51,12 +55,12 @@ impl Findings {
         let units = Units::of(&pulse, &metre, &harmony, &texture, end);
         let stretches = form::stretches(&units, &form::FormModel::default());
         let parts = parts(&units, &stretches, &texture, &envelope, &melody);
-        let division = rhythm::division(&pulse);
         Self {
             drums: rhythm::drums(&drum_curves, &pulse, &metre, &division),
             division,
-            key: tonal::key_between(&harmony, 0.0, end + 1.0),
-            chords: tonal::chords(&harmony),
+            key: tonal::key_between(&harmony, &chord_path, 0.0, end + 1.0),
+            chords: tonal::joined(&chord_path, &harmony.grid),
+            chord_path,
             envelope,
             texture,
             pulse,

@@ -28,13 +28,13 @@ pub struct Key {
     pub tonic: PitchClass,
     /// Its scale.
     pub mode: Mode,
-    /// How far the best unrelated key is behind, as a difference of correlations; not calibrated.
-    pub margin: f32,
-    /// How far the relative key is behind, likewise.
-    pub mode_margin: f32,
-    /// How well the best key fits, as a correlation.
+    /// How likely the tonic is by the model that found it; not calibrated.
+    pub confidence: f32,
+    /// How likely the mode is, likewise.
+    pub mode_confidence: f32,
+    /// How well the best profile of pitch classes fits, as a correlation.
     pub fit: f32,
-    /// How far the best major key is before the best minor one.
+    /// How far the best major profile is before the best minor one.
     pub major_gap: f32,
 }
 
@@ -56,24 +56,28 @@ pub fn tonality(sound: &Sound, beats: &[Seconds]) -> Tonality {
     let spectrum = PitchSpectrum::of(sound);
     let beats: Vec<f64> = beats.iter().map(|beat| beat.0).collect();
     let harmony = BeatHarmony::of(&spectrum, &beats, sound.analysed().0);
+    let path = chord_path(&harmony);
     Tonality {
         tuning_cents: spectrum.tuning_cents,
-        key: key::estimate(&harmony.chroma, &harmony.seconds()),
-        chords: chords(&harmony),
+        key: key::estimate(&harmony.chroma, &path, &harmony.seconds()),
+        chords: joined(&path, &harmony.grid),
     }
 }
 
-/// The chords over the grid of `harmony`.
-pub(crate) fn chords(harmony: &BeatHarmony) -> Vec<Chord> {
-    let path = chord::recognise(&harmony.chroma, &harmony.on_beat, &ChordModel::default());
-    joined(&path, &harmony.grid)
+/// The chord of each span of `harmony`, with how sure it is.
+pub(crate) type ChordPath = Vec<(Harmony, f32)>;
+
+/// The chords over the grid of `harmony`, span by span.
+pub(crate) fn chord_path(harmony: &BeatHarmony) -> ChordPath {
+    chord::recognise(&harmony.chroma, &harmony.on_beat, &ChordModel::default())
 }
 
 /// The key of the spans of `harmony` between two moments, in seconds.
-pub(crate) fn key_between(harmony: &BeatHarmony, from: f64, to: f64) -> Option<Key> {
-    let first = harmony.grid.partition_point(|&moment| moment < from - 1e-3).min(harmony.chroma.len());
-    let last = harmony.grid.partition_point(|&moment| moment < to - 1e-3).min(harmony.chroma.len());
-    key::estimate(harmony.chroma.get(first..last)?, &harmony.seconds()[first..last])
+pub(crate) fn key_between(harmony: &BeatHarmony, path: &[(Harmony, f32)], from: f64, to: f64) -> Option<Key> {
+    let at =
+        |moment: f64| harmony.grid.partition_point(|&start| start < moment - 1e-3).min(harmony.chroma.len());
+    let spans = at(from)..at(to);
+    key::estimate(harmony.chroma.get(spans.clone())?, path.get(spans.clone())?, harmony.seconds().get(spans)?)
 }
 
 /// The leading voice of `sound`.
@@ -87,7 +91,7 @@ pub(crate) fn leading_voice(sound: &Sound) -> MelodyCurve {
 }
 
 /// Spans of the same chord as one.
-fn joined(path: &[(Harmony, f32)], grid: &[f64]) -> Vec<Chord> {
+pub(crate) fn joined(path: &[(Harmony, f32)], grid: &[f64]) -> Vec<Chord> {
     let mut chords: Vec<Chord> = Vec::new();
     let mut last = None;
     for ((harmony, confidence), span) in path.iter().zip(grid.windows(2)) {

@@ -28,7 +28,7 @@ pub enum SoundFeature {
     Key,
     /// 1 major, 0 minor.
     Mode,
-    /// Beats in a bar, 1 to 16.
+    /// Beats in a bar, 1 to 16; 6 for 6/8, whether its beats are eighths or two of three eighths.
     TimeSignature,
 }
 

@@ -46,8 +46,9 @@ impl Opus {
         })
     }
 
-    /// Decodes one packet; false where it is damaged.
-    pub(super) fn decode(&mut self, packet: &[u8], block: &mut Block) -> bool {
+    /// Decodes one packet but for its last `padding` moments, which only fill the stream's last packet; false where it is
+    /// damaged.
+    pub(super) fn decode(&mut self, packet: &[u8], padding: u64, block: &mut Block) -> bool {
         block.samples.clear();
         block.channel_count = self.channel_count;
         let Ok(frame_count) = self.decoder.decode_float(packet, &mut self.buffer, DecodeMode::Normal) else {
@@ -55,8 +56,32 @@ impl Opus {
         };
         let skipped = self.skip.min(frame_count);
         self.skip -= skipped;
-        let samples = &self.buffer[skipped * self.channel_count..frame_count * self.channel_count];
+        let kept = frame_count.saturating_sub(usize::try_from(padding).unwrap_or(usize::MAX)).max(skipped);
+        let samples = &self.buffer[skipped * self.channel_count..kept * self.channel_count];
         block.samples.extend(samples.iter().map(|&sample| finite(sample * self.gain)));
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ropus::{Application, Encoder};
+
+    use super::*;
+
+    #[test]
+    fn what_settles_the_decoder_and_what_fills_the_last_packet_is_cut_off() {
+        let mut encoder = Encoder::builder(RATE_HZ, Channels::Mono, Application::Audio).build().unwrap();
+        let mut packet = vec![0; 4_000];
+        let size = encoder.encode_float(&[0.1; 960], &mut packet).unwrap();
+        // One channel, 312 samples before the sound, no gain.
+        let header = [&b"OpusHead\x01\x01"[..], &312_u16.to_le_bytes(), &[0; 6], &[0; 1]].concat();
+        let mut opus = Opus::new(&header).unwrap();
+        let mut block = Block::default();
+        for (padding, expected) in [(0, 960 - 312), (0, 960), (100, 860), (u64::MAX, 0)] {
+            assert!(opus.decode(&packet[..size], padding, &mut block));
+            assert_eq!(block.samples.len(), expected, "{padding}");
+        }
+        assert!(!opus.decode(&[0xff; 3], 0, &mut block));
     }
 }

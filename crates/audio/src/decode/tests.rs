@@ -35,6 +35,25 @@ fn a_file_is_as_long_as_its_samples_at_every_shape() {
 }
 
 #[test]
+fn four_channels_are_the_corners_of_a_room() {
+    for (channel, sides) in [
+        (0, [1.0, 0.0]),
+        (1, [0.0, 1.0]),
+        (2, [std::f32::consts::FRAC_1_SQRT_2, 0.0]),
+        (3, [0.0, std::f32::consts::FRAC_1_SQRT_2]),
+    ] {
+        let samples: Vec<f32> =
+            (0..4_000).map(|index| if index % 4 == channel { 0.5 } else { 0.0 }).collect();
+        let mut decoder = Decoder::new(Box::new(Cursor::new(wav(44_100, 4, &samples))), None).unwrap();
+        let mut block = Block::default();
+        assert!(decoder.next_block(&mut block).unwrap());
+        assert_eq!(block.channel_count, 2);
+        let heard = [block.samples[10], block.samples[11]];
+        assert!((0..2).all(|side| (heard[side] - 0.5 * sides[side]).abs() < 1e-6), "{channel}: {heard:?}");
+    }
+}
+
+#[test]
 fn samples_that_are_no_numbers_are_silence() {
     let mut samples = vec![0.25; 44_100];
     samples[100..200].fill(f32::NAN);

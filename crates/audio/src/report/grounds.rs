@@ -42,17 +42,19 @@ impl Heard {
     pub(super) fn of(analysis: &TrackAnalysis, grounds: &Grounds) -> Self {
         let track = &analysis.track;
         let is_long = analysis.duration.0 >= SHORTEST_SECONDS;
-        let pulse = is_long && analysis.beats.len() >= 8 && track.tempo_confidence >= SAID;
+        let is_followed = is_long && analysis.beats.len() >= 8;
+        let firm_pulse = is_followed && track.tempo_confidence >= SURE;
         let key = is_long && track.key_confidence >= SAID;
-        let measures = &grounds.measures;
-        // What has few pitches and holds them is played or sung, whatever else it has in common with speech.
+        // What has few pitches and holds them is played or sung, whatever else it has in common with speech; and speech has
+        // a pulse that can be followed for a while, though not surely.
         let speech = is_long
-            && !pulse
+            && !firm_pulse
             && !key
             && track.speechiness > 0.66
             && track.speechiness_confidence >= SAID
-            && measures.chroma_entropy > SPOKEN_ENTROPY;
-        Self { pulse, firm_pulse: pulse && track.tempo_confidence >= SURE, key, speech }
+            && grounds.measures.chroma_entropy > SPOKEN_ENTROPY;
+        let pulse = is_followed && !speech && track.tempo_confidence >= SAID;
+        Self { pulse, firm_pulse, key, speech }
     }
 
     /// Whether it is music for all we can tell.

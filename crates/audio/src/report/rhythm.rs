@@ -26,7 +26,12 @@ pub(super) fn sentences(analysis: &TrackAnalysis, grounds: &Grounds, heard: Hear
     });
     if track.time_signature_confidence >= SAID {
         let hedge = hedge(track.time_signature_confidence);
-        text.push_str(&format!(", {hedge}{} beats to the bar", track.time_signature));
+        let metre = if is_compound(analysis) {
+            "two beats of three to the bar".to_owned()
+        } else {
+            format!("{} beats to the bar", track.time_signature)
+        };
+        text.push_str(&format!(", {hedge}{metre}"));
     }
     text.push('.');
     if heard.firm_pulse && grounds.division.confidence >= DIVIDED {
@@ -39,6 +44,11 @@ pub(super) fn sentences(analysis: &TrackAnalysis, grounds: &Grounds, heard: Hear
         text.push_str(" It should be easy to dance to.");
     }
     text
+}
+
+/// Whether the six of 6/8 are two beats of three.
+fn is_compound(analysis: &TrackAnalysis) -> bool {
+    analysis.track.time_signature == 6 && analysis.beats.len() < 4 * analysis.bars.len()
 }
 
 /// Into what the beats fall.

@@ -165,3 +165,49 @@ fn strengths(values: &[f32], rate: f64, moments: impl Iterator<Item = f64>) -> V
 fn mean(values: &[f32]) -> f32 {
     if values.is_empty() { FLOOR.ln() } else { values.iter().sum::<f32>() / values.len() as f32 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: f64 = 100.0;
+
+    /// Onset curves of a band that plays 16 steps over and over, each `step` frames long: kick, snare and hats.
+    fn curves(patterns: [&str; 3], step: usize) -> OnsetCurves {
+        let curve = |pattern: &str| -> Vec<f32> {
+            let frame = |frame: usize| {
+                let letter = pattern.as_bytes()[frame / step % pattern.len()];
+                if letter == b'x' && frame % step == 0 { 20.0 } else { 0.2 }
+            };
+            (0..4_000).map(frame).collect()
+        };
+        let [low, mid, high] = patterns.map(curve);
+        OnsetCurves { rate: RATE, low, mid, high }
+    }
+
+    fn bpm_of(curves: &OnsetCurves, tracked_bpm: f64) -> f32 {
+        let activation = super::super::activation::beat_activation(curves);
+        let step = 60.0 / tracked_bpm;
+        let beats = (0..(39.0 / step) as usize).map(|beat| beat as f64 * step).collect();
+        tempo_of(&choose(curves, &activation, beats).beats).unwrap().0
+    }
+
+    #[test]
+    fn a_backbeat_that_was_tracked_at_half_its_tempo_is_counted_in_its_beats() {
+        // A step of 15 frames: four to a beat make 100 BPM.
+        let rock = curves(["x.....x.x.......", "....x.......x...", "x.x.x.x.x.x.x.x."], 15);
+        for tracked_bpm in [50.0, 100.0] {
+            let bpm = bpm_of(&rock, tracked_bpm);
+            assert!((bpm - 100.0).abs() < 2.0, "tracked at {tracked_bpm}: {bpm}");
+        }
+    }
+
+    #[test]
+    fn too_few_beats_are_left_as_they_are() {
+        let rock = curves(["x...", "..x.", "x.x."], 15);
+        let activation = super::super::activation::beat_activation(&rock);
+        let few = choose(&rock, &activation, vec![0.0, 0.6, 1.2]);
+        assert_eq!((few.beats.len(), few.confidence), (3, 0.0));
+        assert!(choose(&rock, &activation, Vec::new()).beats.is_empty());
+    }
+}

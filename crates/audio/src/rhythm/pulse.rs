@@ -61,9 +61,12 @@ impl Pulse {
         peak(curve, frame, (REACH_SECONDS * self.curves.rate).round() as usize)
     }
 
-    /// How clearly something begins on beats, on average.
-    pub(crate) fn mean_clarity(&self) -> f32 {
-        self.clarity.iter().sum::<f32>() / self.clarity.len().max(1) as f32
+    /// How sure the beats are as a whole: clear, steady and at their level.
+    ///
+    /// *Range*: 0 to 1; not calibrated.
+    pub(crate) fn confidence(&self) -> f32 {
+        let clarity = self.clarity.iter().sum::<f32>() / self.clarity.len().max(1) as f32;
+        self.steadiness() * clarity * self.level_confidence
     }
 
     /// The tempo between two moments, in seconds.

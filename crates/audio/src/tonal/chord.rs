@@ -20,7 +20,9 @@ pub(crate) enum Harmony {
     Chord { root: u8, quality: Quality },
 }
 
-/// What decides between paths; the values were set by hand before anything was measured.
+/// What decides between paths.
+///
+/// Tuned on 29 November 2026 on 44 composed songs (seeds 103 and 104) and rendered POP909.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ChordModel {
     /// How little a change is expected between beats and on a beat, in nats.
@@ -31,13 +33,33 @@ pub(crate) struct ChordModel {
     pub(crate) bass_weight: f32,
     /// The fit below which no chord is likelier than any.
     pub(crate) none_score: f32,
+    /// By how much a chord with a seventh must fit better than one without.
+    pub(crate) seventh_cost: f32,
+    /// The powers that strengths of treble and bass are raised to, so that the loudest note does not stand for all.
+    pub(crate) compression: [f32; 2],
 }
 
 impl Default for ChordModel {
     fn default() -> Self {
-        Self { change: [4.0, 2.6], sharpness: 9.0, bass_weight: 0.25, none_score: 0.52 }
+        Self {
+            change: [4.0, 2.6],
+            sharpness: 6.0,
+            bass_weight: 0.5,
+            none_score: 0.52,
+            seventh_cost: 0.03,
+            compression: [0.5, 0.7],
+        }
     }
 }
+
+/// What a chord can be made of, in semitones above its root, and which triad stands for it.
+const SHAPES: [(&[usize], Quality); 5] = [
+    (&[0, 4, 7], Quality::Major),
+    (&[0, 4, 7, 10], Quality::Major),
+    (&[0, 4, 7, 11], Quality::Major),
+    (&[0, 3, 7], Quality::Minor),
+    (&[0, 3, 7, 10], Quality::Minor),
+];
 
 const STATE_COUNT: usize = 25;
 /// The state that stands for no chord.
@@ -95,16 +117,22 @@ fn certainty(scores: &[f32; STATE_COUNT], state: usize) -> f32 {
 }
 
 fn emissions(chroma: &Chroma, model: &ChordModel) -> [f32; STATE_COUNT] {
-    let treble = unit(&chroma.treble);
-    let bass = unit(&chroma.bass);
-    let mut scores = [0.0; STATE_COUNT];
-    for root in 0..12 {
-        for (quality, third) in [(0, 4), (12, 3)] {
-            let tone = |interval: usize| treble[(root + interval) % 12];
-            let fit = (tone(0) + tone(third) + tone(7)) / 3.0_f32.sqrt();
+    let treble = unit(&chroma.treble, model.compression[0]);
+    let bass = unit(&chroma.bass, model.compression[1]);
+    let mut scores = [f32::NEG_INFINITY; STATE_COUNT];
+    for (tones, quality) in SHAPES {
+        let (first_state, third) = match quality {
+            Quality::Major => (0, 4),
+            Quality::Minor => (12, 3),
+        };
+        let cost = if tones.len() > 3 { model.seventh_cost } else { 0.0 };
+        for root in 0..12 {
+            let sum: f32 = tones.iter().map(|tone| treble[(root + tone) % 12]).sum();
             let low = |interval: usize| bass[(root + interval) % 12];
             let ground = low(0) + 0.5 * low(7) + 0.4 * low(third);
-            scores[quality + root] = model.sharpness * (fit + model.bass_weight * ground);
+            let fit = sum / (tones.len() as f32).sqrt() - cost + model.bass_weight * ground;
+            let score = &mut scores[first_state + root];
+            *score = score.max(model.sharpness * fit);
         }
     }
     let energy: f32 = chroma.treble.iter().sum();
@@ -113,7 +141,9 @@ fn emissions(chroma: &Chroma, model: &ChordModel) -> [f32; STATE_COUNT] {
     scores
 }
 
-fn unit(values: &[f32; 12]) -> [f32; 12] {
+/// The strengths raised to `power`, of unit length.
+pub(super) fn unit(values: &[f32; 12], power: f32) -> [f32; 12] {
+    let values = values.map(|value| value.powf(power));
     let norm = values.iter().map(|value| value * value).sum::<f32>().sqrt();
     if norm > 1e-9 { values.map(|value| value / norm) } else { [0.0; 12] }
 }

@@ -48,6 +48,80 @@ fn a_cadence_is_heard_chord_by_chord_in_its_key() {
 }
 
 #[test]
+fn a_chord_with_a_seventh_is_heard_as_its_own_triad() {
+    let jazz: [&[u8]; 4] = [&[38, 60, 65, 69], &[43, 59, 65, 67], &[36, 59, 64, 67], &[45, 60, 64, 67]];
+    let found = tonality(&played(&jazz, 0.0), &seconds());
+    let labels: Vec<&str> = found.chords.iter().map(|chord| &*chord.label).collect();
+    insta::assert_snapshot!(labels.join(" "), @"D:min G:maj C:maj A:min");
+}
+
+#[test]
+fn a_key_is_told_from_its_relative_by_where_its_chords_go() {
+    // The notes of both are the same but for one; home, and the way there, are not.
+    let minor: [&[u8]; 8] = [
+        &[45, 60, 64, 69],
+        &[41, 60, 65, 69],
+        &[36, 60, 64, 67],
+        &[43, 59, 62, 67],
+        &[45, 60, 64, 69],
+        &[38, 62, 65, 69],
+        &[40, 59, 64, 68],
+        &[45, 60, 64, 69],
+    ];
+    let key = tonality(&played(&minor, 0.0), &seconds()).key.unwrap();
+    assert_eq!((key.tonic.get(), key.mode), (9, Mode::Minor));
+    let key = tonality(&played(&CADENCE, 0.0), &seconds()).key.unwrap();
+    assert_eq!((key.tonic.get(), key.mode), (0, Mode::Major));
+    assert!(key.confidence > 0.5, "{key:?}");
+}
+
+#[test]
+fn one_chord_is_no_key() {
+    let one: [&[u8]; 8] = [&[36, 60, 64, 67]; 8];
+    let key = tonality(&played(&one, 0.0), &seconds()).key.unwrap();
+    assert!(key.confidence < 0.1 && key.mode_confidence < 0.1, "{key:?}");
+}
+
+#[test]
+fn harmony_turns_where_the_chord_does() {
+    let sound = played(&CADENCE, 0.0);
+    let beats: Vec<f64> = (0..32).map(|half| f64::from(half) * 0.5).collect();
+    let harmony = BeatHarmony::of(&PitchSpectrum::of(&sound), &beats, sound.analysed().0);
+    for beat in (4..28).filter(|beat| beat % 4 == 0) {
+        for inside in [beat + 1, beat + 2, beat + 3] {
+            let (turn, none) = (harmony.treble_change(beat, 1), harmony.treble_change(inside, 1));
+            assert!(turn > none, "beat {beat}: {turn}, beat {inside}: {none}");
+        }
+    }
+    // Nothing before the beginning, nothing after the end.
+    assert_eq!(harmony.treble_change(0, 1), 0.0);
+    assert_eq!(harmony.bass_change(1_000, 2), 0.0);
+    let whole: f32 = harmony.all_classes().iter().sum();
+    let parts: f32 = [(0.0, 8.0), (8.0, 16.0)]
+        .iter()
+        .map(|&(from, to)| harmony.classes_between(from, to).iter().sum::<f32>())
+        .sum();
+    assert!((whole - parts).abs() < 1e-3 * whole, "{whole} {parts}");
+}
+
+#[test]
+fn a_lift_is_found_where_it_is_and_nowhere_else() {
+    let up: Vec<Vec<u8>> = CADENCE.iter().map(|notes| notes.iter().map(|note| note + 2).collect()).collect();
+    let lifted: Vec<&[u8]> = CADENCE.iter().copied().chain(up.iter().map(Vec::as_slice)).collect();
+    let of = |chords: &[&[u8]]| {
+        let sound = played(chords, 0.0);
+        let beats: Vec<f64> = (0..32).map(f64::from).collect();
+        let harmony = BeatHarmony::of(&PitchSpectrum::of(&sound), &beats, sound.analysed().0);
+        lift(&harmony, [4.0, 16.0, 24.0].into_iter())
+    };
+    let found = of(&lifted).unwrap();
+    assert_eq!((found.start, found.steps), (16.0, 2));
+    assert!(found.margin > 0.5, "{found:?}");
+    let plain: Vec<&[u8]> = CADENCE.iter().chain(&CADENCE).copied().collect();
+    assert_eq!(of(&plain), None);
+}
+
+#[test]
 fn detuned_music_is_heard_as_what_it_is() {
     for cents in [-35.0, 25.0, 40.0] {
         let found = tonality(&played(&CADENCE, cents), &seconds());

@@ -118,3 +118,54 @@ fn four_on_the_floor(kick: &[f32], beats_per_bar: usize, steps_per_beat: usize, 
     };
     (mean(0) - mean(2)).clamp(0.0, 1.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rhythm::OnsetCurves;
+
+    const RATE: f64 = 100.0;
+
+    /// Two beats a second in bars of four.
+    fn pulse() -> (Pulse, Metre) {
+        let curves = OnsetCurves { rate: RATE, low: Vec::new(), mid: Vec::new(), high: Vec::new() };
+        let beats: Vec<f64> = (0..33).map(|beat| f64::from(beat) * 0.5).collect();
+        let clarity = vec![1.0; beats.len()];
+        let metre = Metre {
+            downbeats: (0..33).step_by(4).collect(),
+            beats_per_bar: 4,
+            confidence: 1.0,
+            phase_confidence: 1.0,
+        };
+        (Pulse { curves, beats, clarity, level_confidence: 1.0 }, metre)
+    }
+
+    /// How often a drum is struck at each of 16 steps of eight bars.
+    fn folded(steps: &[usize]) -> Fold {
+        let (pulse, metre) = pulse();
+        let strokes: Vec<usize> =
+            (0..8).flat_map(|bar| steps.iter().map(move |step| bar * 200 + step * 200 / 16)).collect();
+        fold(&strokes, RATE, &bars(&pulse, &metre), &pulse, 4, 4)
+    }
+
+    #[test]
+    fn strokes_fall_on_their_steps_in_every_bar() {
+        let fold = folded(&[0, 6, 8]);
+        let mut expected = [0.0; 16];
+        [0, 6, 8].into_iter().for_each(|step| expected[step] = 8.0);
+        assert_eq!(fold.counts, expected);
+        assert_eq!(fold.regular_count(), 24.0);
+    }
+
+    #[test]
+    fn patterns_are_called_by_what_they_are() {
+        let house = folded(&[0, 4, 8, 12]);
+        assert_eq!(four_on_the_floor(&house.counts, 4, 4, house.bar_count), 1.0);
+        let eighths = folded(&[0, 2, 4, 6, 8, 10, 12, 14]);
+        assert_eq!(four_on_the_floor(&eighths.counts, 4, 4, eighths.bar_count), 0.0);
+        assert_eq!(backbeat(&folded(&[4, 12]).counts, 4, 4), 1.0);
+        assert_eq!(backbeat(&folded(&[0, 4, 8, 12]).counts, 4, 4), 0.5);
+        assert_eq!(backbeat(&folded(&[]).counts, 4, 4), 0.0);
+        assert_eq!(four_on_the_floor(&house.counts, 3, 4, house.bar_count), 0.0);
+    }
+}
