@@ -4,10 +4,11 @@
 //! samples, encoder delay and padding cut off, damaged packets counted and left out.
 
 mod behind_tags;
+mod edit_list;
 mod opus;
 
 use symphonia::core::audio::{Channels, GenericAudioBufferRef, Position};
-use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS};
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
 use symphonia::core::common::Limit;
 use symphonia::core::errors::Error;
@@ -46,6 +47,9 @@ pub struct Decoder<'s> {
     planes: Vec<Vec<f32>>,
     damaged_packet_count: u64,
     decoded_frame_count: u64,
+    /// What the encoder put before the sound, and how much of it is left out already.
+    delay_seconds: f64,
+    skipped_frame_count: u64,
 }
 
 enum Codec {
@@ -72,7 +76,8 @@ impl<'s> Decoder<'s> {
         if let Some(extension) = extension {
             hint.with_extension(extension);
         }
-        let source = Box::new(BehindTags::new(source)?);
+        let mut source = Box::new(BehindTags::new(source)?);
+        let delay_seconds = edit_list::delay_seconds(&mut source);
         let stream = MediaSourceStream::new(source, symphonia::core::io::MediaSourceStreamOptions::default());
         let limit = Limit::Maximum(TAG_BYTES_MAX);
         let tags = MetadataOptions::default().limit_tag_bytes(limit).limit_visual_bytes(limit);
@@ -88,6 +93,7 @@ impl<'s> Decoder<'s> {
             .as_ref()
             .and_then(|parameters| parameters.audio())
             .ok_or_else(|| AudioError::Codec { why: "the file does not say which".to_owned() })?;
+        let is_aac = parameters.codec == CODEC_ID_AAC;
         let (codec, rate_hz) = if parameters.codec == CODEC_ID_OPUS {
             let opus = Opus::new(parameters.extra_data.as_deref().unwrap_or_default())?;
             (Codec::Opus(Box::new(opus)), opus::RATE_HZ)
@@ -105,6 +111,8 @@ impl<'s> Decoder<'s> {
             planes: Vec::new(),
             damaged_packet_count: 0,
             decoded_frame_count: 0,
+            delay_seconds: if is_aac { delay_seconds } else { 0.0 },
+            skipped_frame_count: 0,
         };
         if rate_hz != 0 {
             decoder.check_rate(rate_hz)?;
@@ -159,6 +167,7 @@ impl<'s> Decoder<'s> {
                 self.damaged_packet_count += 1;
                 continue;
             }
+            self.skip_delay(block);
             if !block.samples.is_empty() {
                 self.decoded_frame_count += (block.samples.len() / block.channel_count.max(1)) as u64;
                 return Ok(true);
@@ -176,6 +185,15 @@ impl<'s> Decoder<'s> {
                 return Some(packet.data);
             }
         }
+    }
+
+    /// Cuts off what of `block` comes before the sound.
+    fn skip_delay(&mut self, block: &mut Block) {
+        let delay = (self.delay_seconds * f64::from(self.rate_hz)).round() as u64;
+        let frame_count = block.samples.len() / block.channel_count.max(1);
+        let skipped = delay.saturating_sub(self.skipped_frame_count).min(frame_count as u64);
+        self.skipped_frame_count += skipped;
+        block.samples.drain(..skipped as usize * block.channel_count);
     }
 
     fn end(&self) -> Result<bool, AudioError> {

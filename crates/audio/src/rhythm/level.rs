@@ -177,7 +177,7 @@ mod tests {
         let curve = |pattern: &str| -> Vec<f32> {
             let frame = |frame: usize| {
                 let letter = pattern.as_bytes()[frame / step % pattern.len()];
-                if letter == b'x' && frame % step == 0 { 20.0 } else { 0.2 }
+                if letter == b'x' && frame.is_multiple_of(step) { 20.0 } else { 0.2 }
             };
             (0..4_000).map(frame).collect()
         };
