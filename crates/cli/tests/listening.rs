@@ -341,9 +341,9 @@ fn stems_add_up_and_nothing_is_overwritten() {
     home.write("text.mp3", b"no sound at all");
     let (file, text) = (home.music().join("one.wav"), home.music().join("text.mp3"));
     let stems = home.directory.path().join("stems");
-    let arguments = |file: &Path| -> [String; 4] {
+    let arguments = |file: &Path| -> [String; 5] {
         let text = |path: &Path| path.to_str().unwrap().to_owned();
-        ["analyze".to_owned(), text(file), "--stems".to_owned(), text(&stems)]
+        ["analyze".to_owned(), text(file), "--json".to_owned(), "--stems".to_owned(), text(&stems)]
     };
     let run = |file: &Path| home.run(&arguments(file).each_ref().map(String::as_str));
     assert!(!run(&text).is_success);
@@ -360,6 +360,9 @@ fn stems_add_up_and_nothing_is_overwritten() {
         }
     };
     let whole = read(&file);
+    let told: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(told["stems"]["frame_count"], whole.len());
+    assert_eq!(told["stems"]["left_out_frame_count"], 0);
     for names in [&["drums", "bass", "vocals", "other"][..], &["harmonic", "percussive", "residual"]] {
         let parts: Vec<Vec<f32>> =
             names.iter().map(|name| read(&stems.join(format!("{name}.wav")))).collect();
@@ -373,6 +376,45 @@ fn stems_add_up_and_nothing_is_overwritten() {
     let said = run(&file);
     assert!(!said.is_success && said.err.contains("is there already"), "{said:?}");
     assert_eq!(fs::read(stems.join("drums.wav")).unwrap(), before);
+}
+
+#[test]
+fn where_nothing_can_be_written_is_said_before_anything_is_heard() {
+    let home = Home::new();
+    // Nothing is heard in it, which would be said if it came first.
+    home.write("text.mp3", b"no sound at all");
+    home.write("taken/drums.wav", b"somebody's");
+    let file = home.music().join("text.mp3");
+    let text = |path: PathBuf| path.to_str().unwrap().to_owned();
+    for (option, target, why) in [
+        ("--plot", text(home.music().join("nowhere/picture.svg")), "is not there"),
+        ("--plot", text(home.music().join("picture.gif")), "neither in .svg nor in .png"),
+        ("--stems", text(home.music().join("taken")), "is there already"),
+        ("--stems", text(file.clone()), "is no directory"),
+    ] {
+        let said = home.run(&["analyze", file.to_str().unwrap(), option, &target]);
+        assert!(!said.is_success && said.err.contains(why), "{option} {target}: {said:?}");
+    }
+}
+
+#[test]
+fn a_song_is_told_as_it_was_composed() {
+    let home = Home::new();
+    let songs = home.directory.path().join("songs");
+    let composed = home.run(&["sim", "compose", songs.to_str().unwrap(), "--songs", "1", "--seed", "103"]);
+    assert!(composed.is_success, "{composed:?}");
+    let table = fs::read_to_string(songs.join("manifest.csv")).unwrap();
+    let mut cells = table.lines().nth(1).unwrap().split(',');
+    let (path, _, tempo) = (cells.next().unwrap(), cells.next(), cells.next().unwrap());
+    let said = home.run(&["analyze", songs.join(path).to_str().unwrap()]);
+    let bpm = tempo.parse::<f64>().unwrap().round();
+    for words in [format!("The pulse is {bpm} BPM"), "F♯ major".to_owned(), "4 beats to the bar".to_owned()]
+    {
+        assert!(said.out.contains(&words), "no {words}: {said:?}");
+    }
+    for words in ["spoken", "swing", "higher", "Neither"] {
+        assert!(!said.out.contains(words), "{words}: {said:?}");
+    }
 }
 
 #[test]

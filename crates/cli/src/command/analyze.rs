@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use music::analysis::{Heard, Tag, TrackAnalysis};
-use scan::worker::{Answer, Job, Listened, Worker};
+use scan::worker::{Answer, Job, Listened, Separated, Worker};
 use serde::Serialize;
 
 use crate::home::HomeArguments;
@@ -54,10 +54,10 @@ pub(crate) struct Arguments {
 
 /// Analyses the file and prints what was found.
 pub(crate) async fn run(home: &HomeArguments, arguments: &Arguments) -> Result<ExitCode> {
-    if let Some(picture) = &arguments.plot
-        && picture.extension().is_none_or(|extension| extension != "svg" && extension != "png")
-    {
-        bail!("{} ends neither in .svg nor in .png, so there is no telling what to write", picture.display());
+    // What cannot be written is said before anything is listened to.
+    arguments.plot.as_deref().map_or(Ok(()), checked_picture)?;
+    if let (Some(directory), None) = (&arguments.stems, &arguments.model) {
+        stems::check(directory)?;
     }
     let full = checked(&arguments.file)?;
     let mut worker = Worker::new(listening::command()?, arguments.limits.limits());
@@ -85,7 +85,12 @@ pub(crate) async fn run(home: &HomeArguments, arguments: &Arguments) -> Result<E
         None => None,
     };
     if arguments.json {
-        json(&Whole { analysis: &listened.analysis, neural: listened.neural.as_ref(), similar })?;
+        json(&Whole {
+            analysis: &listened.analysis,
+            neural: listened.neural.as_ref(),
+            similar,
+            stems: separated.as_ref(),
+        })?;
         return Ok(ExitCode::SUCCESS);
     }
     line(listened.analysis.report.trim_end())?;
@@ -118,6 +123,9 @@ struct Whole<'a> {
     /// What of the user's own music sounds like it.
     #[serde(skip_serializing_if = "Option::is_none")]
     similar: Option<Vec<similar::Similar>>,
+    /// How much was taken apart into stems.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stems: Option<&'a Separated>,
 }
 
 /// What a model heard, in a sentence.
@@ -140,6 +148,21 @@ fn told(heard: &Heard) -> String {
             format!("Your model says: {}.", words.join(", "))
         }
     }
+}
+
+/// Refuses a picture of another kind, or one in a directory that is not there.
+fn checked_picture(picture: &Path) -> Result<()> {
+    if picture.extension().is_none_or(|extension| extension != "svg" && extension != "png") {
+        bail!("{} ends neither in .svg nor in .png, so there is no telling what to write", picture.display());
+    }
+    let directory = picture.parent().filter(|directory| !directory.as_os_str().is_empty());
+    if let Some(directory) = directory.filter(|directory| !directory.is_dir()) {
+        bail!("{} is not there; make it first, or name another place for the picture", directory.display());
+    }
+    if picture.is_dir() {
+        bail!("{} is a directory; name a file for the picture", picture.display());
+    }
+    Ok(())
 }
 
 /// The full path of a file that is there.

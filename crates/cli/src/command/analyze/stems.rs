@@ -6,10 +6,31 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, bail};
+use audio::separation::Stem;
 use engine::FilePath;
 use hound::{SampleFormat, WavSpec, WavWriter};
 use scan::worker::{Separated, StemsShape, Worker};
+
+/// Refuses a directory that cannot take our own stems.
+pub(super) fn check(directory: &Path) -> Result<()> {
+    if directory.exists() && !directory.is_dir() {
+        bail!("{} is no directory; name one for the stems", FilePath::of(directory));
+    }
+    let paths = Stem::ALL.map(|stem| path_of(directory, stem.name()));
+    match paths.iter().find(|path| path.exists()) {
+        Some(path) => bail!(taken(path)),
+        None => Ok(()),
+    }
+}
+
+fn path_of(directory: &Path, stem: &str) -> PathBuf {
+    directory.join(format!("{stem}.wav"))
+}
+
+fn taken(path: &Path) -> String {
+    format!("{} is there already; name another directory, or remove it", FilePath::of(path))
+}
 
 /// Writes the stems of `file` into `directory`, where none of them may be yet; tells how much was taken apart.
 ///
@@ -45,11 +66,9 @@ struct Files {
 
 impl Files {
     fn open(&mut self, directory: &Path, shape: &StemsShape) -> io::Result<()> {
-        self.paths = shape.names.iter().map(|name| directory.join(format!("{name}.wav"))).collect();
+        self.paths = shape.names.iter().map(|name| path_of(directory, name)).collect();
         if let Some(path) = self.paths.iter().find(|path| path.exists()) {
-            let why =
-                format!("{} is there already; name another directory, or remove it", FilePath::of(path));
-            return Err(io::Error::other(why));
+            return Err(io::Error::other(taken(path)));
         }
         // Floats, because a stem may be louder than the whole, and because stems of whole numbers do not add up.
         let spec = WavSpec {
