@@ -4,6 +4,7 @@
 //! means there, and [`profile`] adds that to what is known about the listener.
 //! [`summary`] reads a profile back in terms of artists, tags, sound and habits; [`persona`] finds the several
 //! selves of one listener, from what they like and from each [`sitting`].
+//! [`circumstances`](mod@circumstances) and [`aftermath`] are what a model learns the meaning of a skip from.
 //!
 //! The crate is pure: events, the catalogue and the time are arguments, and a profile is the fold of its events.
 //!
@@ -24,6 +25,8 @@
 //! assert!(profile.track(TrackId::new(5)).unwrap().affinity(at) > 0.9);
 //! ```
 
+pub mod aftermath;
+pub mod circumstances;
 pub mod decay;
 pub mod habits;
 pub mod opinion;
@@ -34,6 +37,8 @@ pub mod signal;
 pub mod sitting;
 pub mod summary;
 
+pub use aftermath::Aftermath;
+pub use circumstances::{Background, circumstances};
 pub use decay::{Decayed, HalfLife};
 pub use habits::{DayPart, Habits};
 pub use opinion::Opinion;
