@@ -102,7 +102,7 @@ async fn music_for_an_occasion_sounds_so(learnt: &Learnt) {
         pleasures[place] = learnt.mean_enjoyment(offered.into_iter());
     }
     println!("sleep, home, workout: energy {energies:.2?}, enjoyment {pleasures:.3?}");
-    assert!(energies[0] + 0.1 < energies[1] && energies[1] + 0.1 < energies[2], "{energies:?}");
+    assert!(energies[0] + 0.05 < energies[1] && energies[1] + 0.05 < energies[2], "{energies:?}");
     let by_chance: Vec<TrackId> =
         learnt.world().catalogue().tracks().iter().step_by(7).map(|track| track.id).collect();
     let everybody = learnt.world().listeners().iter();
@@ -312,7 +312,7 @@ async fn no_source_is_dead(learnt: &Learnt) {
 
 /// "Everybody gets the same list": two listeners drawn at random share little of what they are to discover.
 ///
-/// Less than a tenth is asked for, and in this world of a thousand tracks it is .13; the test keeps it from getting worse.
+/// Less than a tenth is asked for.
 async fn strangers_share_little_of_their_discovery(learnt: &Learnt) {
     let listeners = learnt.world().listeners();
     let mut lists = Vec::new();
@@ -329,5 +329,5 @@ async fn strangers_share_little_of_their_discovery(learnt: &Learnt) {
     }
     let share = shared as f32 / all as f32;
     println!("strangers share {share:.3} of their discovery");
-    assert!(share < 0.15, "{share}");
+    assert!(share < 0.1, "{share}");
 }
