@@ -47,7 +47,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Vec<Head>, EngineError> {
 impl StoredHead {
     fn head(self) -> Result<Option<Head>, EngineError> {
         let quality = self.quality;
-        if !self.start.is_finite() || !(quality.share.is_finite() && quality.auc.is_finite()) {
+        if !(self.start.is_finite() && quality.share.is_finite() && quality.auc.is_finite()) {
             return Err(broken(FILE, "a number is not finite"));
         }
         let calibration =
