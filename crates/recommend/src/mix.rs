@@ -8,6 +8,7 @@ mod daily_mix;
 mod focus;
 mod fresh_releases;
 mod home;
+mod occasion;
 mod radio;
 mod sleep;
 mod time_capsule;
