@@ -2,6 +2,7 @@
 
 mod disliked;
 mod known;
+mod occasion;
 mod rested;
 mod seed;
 mod unknown;
@@ -42,6 +43,8 @@ pub enum DropReason {
     HeardLately,
     /// It is not out yet.
     NotReleased,
+    /// The mix is for an occasion, and nobody knows how the track sounds.
+    SoundUnknown,
 }
 
 impl DropReason {
@@ -56,6 +59,9 @@ impl DropReason {
             Self::Known => "you know it already",
             Self::HeardLately => "you heard it a short while ago",
             Self::NotReleased => "it is not out yet",
+            Self::SoundUnknown => {
+                "its sound is not known; `segue scan` hears files, and catalogues may bring it"
+            }
         }
     }
 }
@@ -68,6 +74,7 @@ pub static FILTERS: &[&dyn Filter] = &[
     &unreleased::Unreleased,
     &known::Known,
     &rested::Rested,
+    &occasion::Occasion,
 ];
 
 /// The first reason to drop `target`, if any filter has one.

@@ -49,7 +49,8 @@ pub(crate) fn tracks_of(style: u32) -> impl Iterator<Item = TrackId> {
     (0..TRACKS).map(TrackId::new).filter(move |&track| style_of(track) == style)
 }
 
-fn catalogue() -> Catalogue {
+/// The music, with or without its sound.
+fn catalogue(is_heard: bool) -> Catalogue {
     let tags = ["rock", "jazz"].into_iter().enumerate();
     let tag = |(row, name): (usize, &str)| Tag {
         id: TagId::new(row as u32),
@@ -80,7 +81,7 @@ fn catalogue() -> Catalogue {
             date: Some(date.parse::<ReleaseDate>().unwrap()),
             explicit: None,
             tags: Box::default(),
-            sound: Some(Box::new(sound)),
+            sound: is_heard.then(|| Box::new(sound)),
         }
     };
     Catalogue::new(
@@ -151,7 +152,12 @@ fn models() -> Models {
 
 /// The world with everything learnt.
 pub(crate) fn snapshot() -> Arc<Snapshot> {
-    Arc::new(Snapshot::new("test", Arc::new(catalogue()), Arc::new(models())))
+    Arc::new(Snapshot::new("test", Arc::new(catalogue(true)), Arc::new(models())))
+}
+
+/// The same world where nobody knows how anything sounds.
+pub(crate) fn unheard_snapshot() -> Arc<Snapshot> {
+    Arc::new(Snapshot::new("test", Arc::new(catalogue(false)), Arc::new(models())))
 }
 
 /// A tree that asks one question about the feature with this name.
@@ -165,12 +171,12 @@ pub(crate) fn stump(name: &str) -> Tree {
 pub(crate) fn with_ranking(ranking: &Ranking) -> Arc<Snapshot> {
     let ranking = [Aim::Enjoy, Aim::Discover].map(|aim| (aim, ranking.clone()));
     let models = Models { ranking: ranking.into(), ..models() };
-    Arc::new(Snapshot::new("test", Arc::new(catalogue()), Arc::new(models)))
+    Arc::new(Snapshot::new("test", Arc::new(catalogue(true)), Arc::new(models)))
 }
 
 /// The world in which everything is sung in one language, and is tagged with it before its style.
 pub(crate) fn sung_in(code: &str) -> Arc<Snapshot> {
-    let plain = catalogue();
+    let plain = catalogue(true);
     let mut tags = plain.tags().to_vec();
     let language = TagId::new(tags.len() as u32);
     tags.push(Tag { id: language, name: code.into(), kind: TagKind::Language });
@@ -187,7 +193,7 @@ pub(crate) fn sung_in(code: &str) -> Arc<Snapshot> {
 /// The world in which even and odd listeners of a style speak different languages: the last three tracks of each artist
 /// are French, the others English; and the tracks of each artist stand on one release.
 pub(crate) fn bilingual() -> Arc<Snapshot> {
-    let plain = catalogue();
+    let plain = catalogue(true);
     let mut tags = plain.tags().to_vec();
     let first = tags.len() as u32;
     for name in ["en", "fr"] {
@@ -219,12 +225,12 @@ pub(crate) fn rising() -> Arc<Snapshot> {
     let popularity =
         Popularity::from_parts(scores, (0..TRACKS).map(trend).collect(), vec![3; TRACKS as usize]);
     let models = Models { track_popularity: Some(popularity.unwrap()), ..models() };
-    Arc::new(Snapshot::new("test", Arc::new(catalogue()), Arc::new(models)))
+    Arc::new(Snapshot::new("test", Arc::new(catalogue(true)), Arc::new(models)))
 }
 
 /// The world in which the last artists of both styles play fusion too.
 pub(crate) fn with_a_third_genre() -> Arc<Snapshot> {
-    let plain = catalogue();
+    let plain = catalogue(true);
     let mut tags = plain.tags().to_vec();
     let fusion = TagId::new(tags.len() as u32);
     tags.push(Tag { id: fusion, name: "fusion".into(), kind: TagKind::Genre });
@@ -243,12 +249,12 @@ pub(crate) fn unplayed_below(row: u32) -> Arc<Snapshot> {
     let play = |(listener, item)| Play { item, listener, age_days: 3.0, weight: 1.0 };
     let counted = Popularity::count(TRACKS as usize, plays.map(play).collect(), &PopularityParams::default());
     let models = Models { track_popularity: Some(counted.unwrap()), ..models() };
-    Arc::new(Snapshot::new("test", Arc::new(catalogue()), Arc::new(models)))
+    Arc::new(Snapshot::new("test", Arc::new(catalogue(true)), Arc::new(models)))
 }
 
 /// The world before the first training.
 pub(crate) fn untrained() -> Arc<Snapshot> {
-    Arc::new(Snapshot::new("", Arc::new(catalogue()), Arc::default()))
+    Arc::new(Snapshot::new("", Arc::new(catalogue(true)), Arc::default()))
 }
 
 /// Something a listener did so many hours before [`NOW`].

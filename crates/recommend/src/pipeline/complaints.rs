@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use music::{Event, Millis, Prompt, Surface, Target, TrackId};
 
 use super::*;
-use crate::fixture::{artist_of, event, picked, query, rock_lover, slate, snapshot, style_of, tracks_of};
+use crate::fixture::{
+    artist_of, event, picked, query, rock_lover, slate, snapshot, style_of, tracks_of, unheard_snapshot,
+};
 use crate::mix::MIXES;
 use crate::query::Seed;
 use crate::runner::Inline;
@@ -81,6 +83,24 @@ fn a_list_for_two_tastes_holds_both() {
     assert!((3..=9).contains(&rock), "{rock} of 12 are rock");
     let artists: BTreeSet<_> = tracks.iter().take(12).map(|&track| artist_of(track)).collect();
     assert!(artists.len() >= 5, "{artists:?}");
+}
+
+/// "It plays lullabies to my run."
+#[test]
+fn music_for_an_occasion_sounds_so_and_nothing_is_promised_of_what_nobody_has_heard() {
+    let mut history = lover_of(0);
+    history.extend(lover_of(1));
+    // Rock is loud in this world, and jazz is calm.
+    for (mix, style) in [("workout", 0), ("sleep", 1)] {
+        let tracks = picked(&slate(&snapshot(), &history, mix, &[]));
+        let right = tracks.iter().take(8).filter(|&&track| style_of(track) == style).count();
+        assert!(right >= 7, "{mix}: {right} of 8 sound right");
+        let unheard = slate(&unheard_snapshot(), &history, mix, &[]);
+        assert!(unheard.picks.is_empty(), "{mix}");
+        let words: Vec<&str> = unheard.trace.dropped.iter().map(|dropped| dropped.words).collect();
+        assert!(words.iter().any(|words| words.contains("sound is not known")), "{mix}: {words:?}");
+    }
+    assert!(!slate(&unheard_snapshot(), &history, "home", &[]).picks.is_empty());
 }
 
 /// "It takes weeks until it knows me."
