@@ -8,7 +8,6 @@ mod daily_mix;
 mod focus;
 mod fresh_releases;
 mod home;
-mod occasion;
 mod radio;
 mod sleep;
 mod time_capsule;
@@ -67,6 +66,38 @@ pub static MIXES: &[&Mix] = &[
     &radio::MIX,
     &autoplay::MIX,
 ];
+
+/// No product, but what the mixes for an occasion have in common: how it sounds decides, and taste after that.
+const OCCASION: Mix = Mix {
+    name: "",
+    title: "",
+    promise: "",
+    aim: Aim::Enjoy,
+    sources: &[
+        "activity",
+        "again",
+        "personas",
+        "long_term",
+        "item_neighbours",
+        "playlist_neighbours",
+        "sound_neighbours",
+        "deep_cuts",
+        "popular_in_tags",
+        "forgotten",
+        "trending",
+    ],
+    // What it is for comes before all else, and who likes something else is not asked to run to it.
+    tilts: &[("mood", 5.0)],
+    choice: 0.5,
+    heads: &[("finish", 1.0)],
+    mood: None,
+    rest_hours: 12.0,
+    variety: 0.2,
+    artist_gap: 3,
+    artist_max: 4,
+    length: 30,
+    needs_seed: false,
+};
 
 /// Every source of tracks, for measuring them all at once.
 const EVERY_SOURCE: &[&str] = &[

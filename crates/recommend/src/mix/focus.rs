@@ -2,8 +2,7 @@
 
 use music::surface::Mood;
 
-use super::Mix;
-use super::occasion::OCCASION;
+use super::{Mix, OCCASION};
 
 pub(super) static MIX: Mix = Mix {
     name: "focus",
