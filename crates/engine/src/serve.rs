@@ -4,6 +4,7 @@ mod answers;
 mod listeners;
 mod pool;
 mod service;
+mod trials;
 
 #[cfg(test)]
 mod tests;

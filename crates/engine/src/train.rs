@@ -8,6 +8,7 @@
 //! The second fit of the factors starts from the first, so it takes half as long.
 //! It does not start from the last snapshot: that one has seen what the new models are measured on, and a log and a seed
 //! would no longer say what comes out.
+//! Before it takes over, the new snapshot must not lose against the one in use on replayed traffic ([`canary`]).
 //! What each account may say is limited before anything is fitted ([`guard`]).
 //! With [`TrainOptions::tune`] a search for parameters comes first ([`tune`]); what it found stays in use.
 //! The log is read listener by listener ([`history`]), so memory follows the longest history and not the log.
@@ -16,6 +17,7 @@
 
 mod attributes;
 mod calibrate;
+mod canary;
 mod contest;
 mod fit;
 mod guard;
@@ -38,6 +40,7 @@ use recommend::{Models, Snapshot};
 use serde::Serialize;
 
 use self::calibrate::Calibrated;
+pub use self::canary::CanaryFigures;
 use self::history::{History, Reader};
 use self::holdout::Holdout;
 pub use self::tune::Tuning;
@@ -58,13 +61,15 @@ pub struct TrainOptions {
     pub measured_listener_count: usize,
     /// How long to search for parameters first; without it those of the snapshot in use serve again.
     pub tune: Option<Duration>,
+    /// Whether a snapshot that loses on replayed traffic is kept back.
+    pub is_guarded: bool,
 }
 
 impl Default for TrainOptions {
     /// 64 numbers keep a scan of 50,000 tracks near a millisecond; the measured listeners are enough for intervals of
     /// about a tenth of a source's rate.
     fn default() -> Self {
-        Self { seed: 0, dim: 64, epochs: 10, measured_listener_count: 400, tune: None }
+        Self { seed: 0, dim: 64, epochs: 10, measured_listener_count: 400, tune: None, is_guarded: true }
     }
 }
 
@@ -90,6 +95,8 @@ pub struct TrainReport {
     pub rankers: Vec<RankerFigures>,
     /// What is known of tracks that come up; none where too little is.
     pub heads: Vec<HeadFigures>,
+    /// How it compared with the snapshot in use; none where there was none, or too few listeners.
+    pub canary: Option<CanaryFigures>,
 }
 
 /// How well it is told what becomes of tracks that come up.
@@ -186,14 +193,22 @@ pub async fn train(
         listener_count: reader.listener_count(),
         seed: options.seed,
     };
-    let snapshot = directory.publish(
-        &models,
-        watermark,
-        Measured { figures: figures(&history, &models), tuning },
-        now,
-    )?;
+    let measured = Measured { figures: figures(&history, &models), tuning };
+    let written = directory.write(&models, watermark, measured, now)?;
     let heads = models.heads.iter().map(HeadFigures::of).collect();
-    Ok(TrainReport { snapshot, sources, rankers, heads })
+    let new = snapshot(&catalogue, Arc::new(models));
+    let canary = match directory.load().filter(|_| options.is_guarded) {
+        Some(in_use) => {
+            let in_use = snapshot(&catalogue, Arc::new(in_use.models));
+            canary::replay(&reader, &holdout, (&in_use, &new), options, progress).await?
+        }
+        None => None,
+    };
+    if canary.is_none_or(|canary| canary.takes_over) {
+        directory.put_to_use(&written.name)?;
+    }
+    directory.clean_up();
+    Ok(TrainReport { snapshot: written, sources, rankers, heads, canary })
 }
 
 fn snapshot(catalogue: &Arc<Catalogue>, models: Arc<Models>) -> Arc<Snapshot> {

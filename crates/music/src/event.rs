@@ -1,16 +1,15 @@
 //! What listeners do, and what Segue showed them: facts, never judgements.
 
-use std::fmt;
-use std::str::FromStr;
+mod event_key;
 
-use serde::de::{self, Deserializer};
-use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
+pub use self::event_key::{EventKey, EventKeyError};
 use crate::context::Context;
-use crate::id::{ArtistId, ListenerId, PlaylistId, ReleaseId, SlateId, TrackId, hex_128};
+use crate::id::{ArtistId, ListenerId, PlaylistId, ReleaseId, SlateId, TrackId};
 use crate::playlist::{PlaylistDetails, PlaylistEdit};
 use crate::unit::{Millis, UnixMillis};
+use crate::wish::{Trait, Wish};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -152,6 +151,13 @@ pub enum Prompt {
         /// The change.
         edit: PlaylistEdit,
     },
+    /// The listener said what is to be made of a property of tracks; replaces what was said of it before.
+    Wished {
+        /// The property.
+        of: Trait,
+        /// What is to be made of it.
+        wish: Wish,
+    },
     /// Segue showed a slate.
     Shown(Impression),
 }
@@ -208,7 +214,7 @@ impl Prompt {
             Self::PlaylistCreated { playlist, .. } | Self::PlaylistEdited { playlist, .. } => {
                 Some(Target::Playlist(*playlist))
             }
-            Self::Shown(_) => None,
+            Self::Wished { .. } | Self::Shown(_) => None,
         }
     }
 
@@ -232,6 +238,7 @@ impl Prompt {
             Self::Shared { .. } => "shared",
             Self::PlaylistCreated { .. } => "playlist_created",
             Self::PlaylistEdited { .. } => "playlist_edited",
+            Self::Wished { .. } => "wished",
             Self::Shown(_) => "shown",
         }
     }
@@ -293,6 +300,9 @@ pub struct Impression {
     pub snapshot: Box<str>,
     /// What was shown, best place first.
     pub picks: Vec<ShownPick>,
+    /// Whether it is the slate of a mix that stands for a week, and not one that was asked for otherwise.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub stands: bool,
 }
 
 /// One place of a slate.
@@ -306,62 +316,6 @@ pub struct ShownPick {
     pub score: f32,
     /// How probable it was that this target was put there; 1 where nothing was left to chance.
     pub propensity: f32,
-}
-
-/// 128 bits that make an event the same event when it arrives twice.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EventKey([u8; 16]);
-
-/// A text that is no event key.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not an event key; one has 32 hexadecimal digits")]
-pub struct EventKeyError(pub String);
-
-impl EventKey {
-    /// The key with these bytes.
-    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
-        Self(bytes)
-    }
-
-    /// The bytes.
-    pub const fn as_bytes(&self) -> &[u8; 16] {
-        &self.0
-    }
-}
-
-impl fmt::Display for EventKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", u128::from_be_bytes(self.0))
-    }
-}
-
-impl fmt::Debug for EventKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl FromStr for EventKey {
-    type Err = EventKeyError;
-
-    fn from_str(text: &str) -> Result<Self, EventKeyError> {
-        hex_128(text)
-            .map(|bits| Self(bits.to_be_bytes()))
-            .ok_or_else(|| EventKeyError(text.chars().take(40).collect()))
-    }
-}
-
-impl Serialize for EventKey {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for EventKey {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse().map_err(de::Error::custom)
-    }
 }
 
 #[cfg(test)]

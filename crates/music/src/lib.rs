@@ -10,6 +10,7 @@
 //! | what is known about the music itself? | [`catalogue`], made of [`track`], [`artist`], [`release`], [`tag`] |
 //! | what did a client or a file say about a track, before it is matched? | [`description`] |
 //! | what did a listener do? | [`event`] |
+//! | what may a listener wish of tracks as such? | [`wish`] |
 //! | where, when and on what did they do it? | [`context`], [`surface`], [`session`] |
 //! | what is a playlist, and how did it come to be? | [`playlist`] |
 //! | how does a track sound? | [`sound`] for one track's numbers, [`analysis`] for its course in time |
@@ -48,6 +49,7 @@ pub mod surface;
 pub mod tag;
 pub mod track;
 pub mod unit;
+pub mod wish;
 
 pub use analysis::{Descriptor, FeaturesVersion, TrackAnalysis};
 pub use artist::Artist;
@@ -67,3 +69,4 @@ pub use surface::{Mood, PlaylistKind, Surface};
 pub use tag::{Tag, TagKind, TagWeight};
 pub use track::Track;
 pub use unit::{Bpm, Hertz, LocalTime, Lufs, Millis, Seconds, UnixMillis, Weekday};
+pub use wish::{Trait, Wish};

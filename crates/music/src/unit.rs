@@ -44,6 +44,13 @@ impl UnixMillis {
         self.since(earlier) as f64 / DAY_MS as f64
     }
 
+    /// The calendar year in UTC; the nearest one that the calendar has where it is out of range (years −9999 to 9999).
+    pub fn year(self) -> i16 {
+        let limits = (jiff::Timestamp::MIN.as_millisecond(), jiff::Timestamp::MAX.as_millisecond());
+        let within = jiff::Timestamp::from_millisecond(self.0.clamp(limits.0, limits.1));
+        within.map_or(1970, |timestamp| timestamp.to_zoned(jiff::tz::TimeZone::UTC).year())
+    }
+
     /// The clock on the wall `utc_offset_minutes` east of Greenwich.
     pub const fn local(self, utc_offset_minutes: i16) -> LocalTime {
         let minutes = self.0.div_euclid(MINUTE_MS) + utc_offset_minutes as i64;

@@ -1,7 +1,7 @@
 //! What sources propose, merged without losing anybody's evidence.
 
 use music::{Target, TrackId};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use crate::column::Column;
@@ -76,6 +76,20 @@ impl Candidates {
         targets.sort_unstable();
         targets.dedup();
         Self { support: vec![SmallVec::new(); targets.len()], targets, columns: Vec::new() }
+    }
+
+    /// Adds those of `targets` that no source proposed.
+    pub fn add_unproposed(&mut self, targets: impl IntoIterator<Item = Target>) {
+        let known: FxHashSet<Target> = self.targets.iter().copied().collect();
+        let mut more: Vec<Target> = targets.into_iter().filter(|target| !known.contains(target)).collect();
+        if more.is_empty() {
+            return;
+        }
+        more.sort_unstable();
+        more.dedup();
+        self.support.resize(self.targets.len() + more.len(), SmallVec::new());
+        self.targets.append(&mut more);
+        self.sort();
     }
 
     fn sort(&mut self) {

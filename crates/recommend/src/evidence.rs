@@ -94,6 +94,13 @@ pub enum Evidence {
         /// Days since then; unknown where the plays have no date.
         days: Option<u32>,
     },
+    /// It was played much in a calendar year.
+    InYear {
+        /// Which.
+        year: i16,
+        /// How often it was played in it.
+        play_count: u16,
+    },
     /// It is on heavy rotation.
     Again {
         /// How often it was played.

@@ -14,6 +14,7 @@ use taste::summary::style_names;
 use self::words::artist_name;
 pub use self::words::evidence_words;
 pub(crate) use self::words::{mood_words, times};
+use crate::adjuster::leaning_words;
 use crate::candidate::{Candidates, Support};
 use crate::column::Column;
 use crate::evidence::Evidence;
@@ -22,7 +23,7 @@ use crate::heads::Head;
 use crate::perspective::PERSPECTIVES;
 use crate::pipeline::Judges;
 use crate::query::Query;
-use crate::reranker::Ranked;
+use crate::reranker::{Adjustment, Because, Ranked};
 use crate::scorer::SCORERS;
 use crate::slate::{Chance, Pick, Picked, PickedArtist, PickedTrack, Reason};
 use crate::sliders::SLIDERS;
@@ -76,6 +77,9 @@ const TOLD_MIN: f32 = 0.01;
 /// The name under which they are told.
 const SMALL: &str = "small";
 
+/// The name of what leanings add.
+const LEANING: &str = "leaning";
+
 /// Reasons named in the sentence.
 const SENTENCE_REASONS: usize = 2;
 /// A reason must weigh at least this share of the weightiest to be named.
@@ -95,11 +99,20 @@ impl Explainer<'_> {
         Some(Pick {
             what: self.picked(ranked.target)?,
             score: ranked.score,
-            why: sentence(&reasons),
+            why: self.sentence(ranked.target, &reasons),
             chances: self.chances(ranked),
-            propensity: propensity(self.candidates.support(ranked.row)),
+            propensity: ranked.propensity * propensity(self.candidates.support(ranked.row)),
             reasons: reasons.into_iter().map(|telling| telling.reason).collect(),
         })
+    }
+
+    fn sentence(&self, target: Target, reasons: &[Telling]) -> String {
+        let sentence = sentence(reasons);
+        match (sentence, self.query.standing_place(target)) {
+            (None, Some(_)) => "It was chosen for this week's mix.".to_owned(),
+            (None, None) => "Nothing better was left.".to_owned(),
+            (Some(sentence), _) => sentence,
+        }
     }
 
     /// What the heads say of a track, whether or not the mix counts them.
@@ -118,11 +131,8 @@ impl Explainer<'_> {
         reasons.extend(self.of_facts(ranked.row, &parts));
         reasons.extend(self.of_perspectives(ranked.row));
         reasons.extend(self.of_sliders(ranked.row));
-        for adjustment in &ranked.adjustments {
-            let words = format!("it is much like {}", self.name(adjustment.because_of));
-            let contribution = adjustment.contribution;
-            reasons.push(Telling::meant(words, false, contribution, adjustment.name).particular(true));
-        }
+        reasons.extend(self.of_adjusters(ranked.row));
+        reasons.extend(ranked.adjustments.iter().map(|adjustment| self.of_adjustment(adjustment)));
         reasons.sort_by(|a, b| {
             let (a, b) = (&a.reason, &b.reason);
             b.contribution.abs().total_cmp(&a.contribution.abs()).then(a.source.cmp(b.source))
@@ -230,6 +240,42 @@ impl Explainer<'_> {
         })
     }
 
+    /// What the listener's leanings add.
+    fn of_adjusters(&self, row: usize) -> impl Iterator<Item = Telling> + '_ {
+        let adjusted = self.judges.adjusted.iter().map(move |(leaning, adds)| (leaning, adds[row]));
+        adjusted.filter(|(_, contribution)| *contribution != 0.0).map(|(leaning, contribution)| {
+            let side = if contribution > 0.0 { "for" } else { "against" };
+            let words = format!("{}, which speaks {side} it", leaning_words(leaning, self.snapshot));
+            Telling::meant(words, contribution > 0.0, contribution, LEANING)
+        })
+    }
+
+    /// What the slate around it adds.
+    fn of_adjustment(&self, adjustment: &Adjustment) -> Telling {
+        let Adjustment { name, contribution, because } = *adjustment;
+        let lacks = contribution > 0.0;
+        let words = match because {
+            Because::Like(target) => format!("it is much like {}", self.name(target)),
+            Because::Genre(tag) => {
+                let genre = self.snapshot.catalogue.tag(tag).map_or("this kind of music", |tag| &tag.name);
+                match lacks {
+                    true => format!("you like more {genre} than this slate has so far"),
+                    false => format!("this slate has enough {genre} already"),
+                }
+            }
+            Because::OtherGenres if lacks => "this slate has little beside your main genres so far".to_owned(),
+            Because::OtherGenres => "this slate has enough beside your main genres".to_owned(),
+            Because::New if lacks => "you want more that is new than this slate has so far".to_owned(),
+            Because::New => "this slate has as much that is new as you want".to_owned(),
+            Because::Known if lacks => "you want more that you know than this slate has so far".to_owned(),
+            Because::Known => "this slate has as much that you know as you want".to_owned(),
+            Because::Slate => "it makes the slate more even, or less".to_owned(),
+        };
+        let speaks_for = lacks && !matches!(because, Because::Like(_));
+        let is_particular = matches!(because, Because::Like(_));
+        Telling::meant(words, speaks_for, contribution, name).particular(is_particular)
+    }
+
     fn picked(&self, target: Target) -> Option<Picked> {
         let catalogue = &self.snapshot.catalogue;
         match target {
@@ -274,7 +320,7 @@ pub(crate) fn picked_track(catalogue: &Catalogue, id: TrackId) -> Option<PickedT
 
 /// The reasons that speak for a pick, as one sentence: of those that weigh enough the particular ones first, for they
 /// tell more than what fits half the slate.
-fn sentence(reasons: &[Telling]) -> String {
+fn sentence(reasons: &[Telling]) -> Option<String> {
     let weightiest = reasons.iter().map(|telling| telling.reason.contribution).fold(0.0, f32::max);
     let weighs_enough =
         |reason: &Reason| reason.contribution >= NAMED_MIN && reason.contribution >= NAMED_SHARE * weightiest;
@@ -291,10 +337,7 @@ fn sentence(reasons: &[Telling]) -> String {
     }
     let joined = named.iter().map(|reason| reason.text.as_str()).collect::<Vec<_>>().join(", and ");
     let mut letters = joined.chars();
-    match letters.next() {
-        Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
-        None => "Nothing better was left.".to_owned(),
-    }
+    letters.next().map(|first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
 /// The chance at which the target came up: below 1 only where a draw alone proposed it.

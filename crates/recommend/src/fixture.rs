@@ -305,6 +305,8 @@ pub(crate) fn query(
         now: NOW,
         random_seed: 7,
         sliders: Default::default(),
+        without: None,
+        is_shared: false,
         slate: SlateId::new(1),
     };
     Arc::new(Query::new(request, listener, snapshot))

@@ -9,10 +9,11 @@
 //! | [`scorer`] | [`Scorer`] | fill one column over all candidates |
 //! | [`feature`], [`ranker`] | `RankingModel` | add up what columns and facts are worth: contributions are the explanation |
 //! | [`perspective`], [`adaptation`] | – | add what experts see, as far as this listener answers to each |
-//! | [`reranker`] | [`Reranker`] | reorder: variety, spacing of artists |
-//! | [`mix`] | – | say which of all these a product uses |
+//! | [`adjuster`], [`sliders`] | – | add what the listener leans to and asks for |
+//! | [`reranker`] | [`Reranker`] | reorder: what picks add to each other, places left to chance, spacing, flow |
+//! | [`mix`] | – | say which of all these a product uses; [`rows`] says in which order a page shows them |
 //!
-//! [`pipeline::recommend`] runs them; [`explain`] puts the contributions into words; [`slate`] is what comes out.
+//! [`pipeline::recommend`] runs them, [`blend`] for several listeners at once; [`explain`] puts the contributions into words; [`slate`] is what comes out.
 //! Tracks that somebody describes in words are found by [`search`](search::search), past all of these.
 //! What a request reads is in [`snapshot`] (the music and what was learnt) and [`query`] (the listener and the
 //! wish).
@@ -21,8 +22,11 @@
 //! [`runner::Runner`] it is handed.
 
 pub mod adaptation;
+pub mod adjuster;
 pub mod attributes;
+pub mod blend;
 pub mod candidate;
+mod chance;
 pub mod column;
 pub mod combination;
 mod directions;
@@ -41,6 +45,7 @@ pub mod pipeline;
 pub mod query;
 pub mod ranker;
 pub mod reranker;
+pub mod rows;
 pub mod runner;
 pub mod scorer;
 pub mod search;
@@ -49,8 +54,10 @@ pub mod sliders;
 pub mod snapshot;
 pub mod sound_space;
 pub mod source;
+pub mod stage;
 
 pub use adaptation::{Belief, Outcomes};
+pub use adjuster::Leaning;
 pub use candidate::{Candidate, Candidates};
 pub use column::Column;
 pub use combination::Combination;
@@ -72,3 +79,4 @@ pub use slate::{Pick, Reason, Slate, Trace};
 pub use sliders::Sliders;
 pub use snapshot::Snapshot;
 pub use source::{SOURCES, Source, SourceError};
+pub use stage::Stage;

@@ -9,6 +9,7 @@ use taste::persona::{Point, Stretch, personas_of_sessions};
 use taste::{Persona, TasteProfile, TasteSummary};
 
 use crate::adaptation::Belief;
+use crate::adjuster::leaning::{self, Leaning};
 use crate::snapshot::Snapshot;
 
 /// Tracks and artists that are folded into a vector at most, the most telling first.
@@ -37,6 +38,8 @@ pub struct ListenerView {
     pub artist_vector: Option<Vec<f32>>,
     /// The listener's selves, the most important first.
     pub personas: Vec<Persona>,
+    /// Which way the listener leans in each trait of tracks, in the order of [`music::Trait::ALL`].
+    pub leanings: Vec<Leaning>,
     /// How mainstream the listener is, 0 to 1, if that is known.
     pub mainstream: Option<f32>,
     /// Which perspectives the listener answers to, where outcomes of slates are known.
@@ -62,7 +65,8 @@ impl ListenerView {
         });
         let personas = find_personas(&profile, &summary, snapshot);
         let mainstream = summary.mainstream(|track| snapshot.percentile(track));
-        Self { profile, summary, track_vector, artist_vector, personas, mainstream, belief: None }
+        let leanings = leaning::leanings(&profile, snapshot, now);
+        Self { profile, summary, track_vector, artist_vector, personas, leanings, mainstream, belief: None }
     }
 
     /// Whether the listener has heard `track`.

@@ -13,6 +13,7 @@ mod sleep;
 mod time_capsule;
 mod weekly_discovery;
 mod workout;
+mod year_in_review;
 
 use music::surface::Mood;
 
@@ -41,14 +42,24 @@ pub struct Mix {
     pub mood: Option<Mood>,
     /// Hours for which a track rests after it was heard.
     pub rest_hours: f32,
-    /// How much likeness to an earlier pick costs, in units of the score.
-    pub variety: f32,
+    /// How much it costs to repeat earlier picks, in units of the score.
+    pub diversity: f32,
+    /// How much the genres are kept to their shares in what the listener likes, in units of the score.
+    pub calibration: f32,
+    /// How much new and known music are kept to what the listener seeks, in units of the score.
+    pub novelty: f32,
+    /// Places of its own length that are drawn among hardly known tracks.
+    pub explore: usize,
+    /// How much an even course of tempo, key and energy counts against the order of the scores; 0 for not at all.
+    pub flow: f32,
     /// Tracks between two of the same artist.
     pub artist_gap: usize,
     /// Tracks of one artist at most.
     pub artist_max: usize,
     /// Picks, unless somebody asks for another number.
     pub length: usize,
+    /// Whether its first slate of a week stands until the next.
+    pub stands_for_a_week: bool,
     /// Whether it starts from something: a track, an artist, a release, a playlist.
     pub needs_seed: bool,
 }
@@ -60,6 +71,7 @@ pub static MIXES: &[&Mix] = &[
     &weekly_discovery::MIX,
     &fresh_releases::MIX,
     &time_capsule::MIX,
+    &year_in_review::MIX,
     &focus::MIX,
     &workout::MIX,
     &sleep::MIX,
@@ -92,10 +104,15 @@ const OCCASION: Mix = Mix {
     heads: &[("finish", 1.0)],
     mood: None,
     rest_hours: 12.0,
-    variety: 0.2,
+    diversity: 0.2,
+    calibration: 0.0,
+    novelty: 0.0,
+    explore: 0,
+    flow: 1.0,
     artist_gap: 3,
     artist_max: 4,
     length: 30,
+    stands_for_a_week: false,
     needs_seed: false,
 };
 
@@ -129,6 +146,7 @@ const EVERY_SOURCE: &[&str] = &[
     "rest_of_release",
     "kept",
     "next_genre",
+    "year_in_review",
 ];
 
 /// No product, but all sources at once without any tilt: what learning looks at.
@@ -144,10 +162,15 @@ pub fn whole(aim: Aim) -> &'static Mix {
         heads: &[],
         mood: None,
         rest_hours: 0.0,
-        variety: 0.0,
+        diversity: 0.0,
+        calibration: 0.0,
+        novelty: 0.0,
+        explore: 0,
+        flow: 0.0,
         artist_gap: 0,
         artist_max: usize::MAX,
         length: 1,
+        stands_for_a_week: false,
         needs_seed: false,
     };
     static WHOLE: [Mix; 2] = [ENJOY, Mix { name: "whole-discover", aim: Aim::Discover, ..ENJOY }];

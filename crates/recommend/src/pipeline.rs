@@ -7,6 +7,7 @@ use learn::boost::RankingModel as _;
 use music::Target;
 use serde::Serialize;
 
+use crate::adjuster::{self, Leaning};
 use crate::candidate::{Candidate, Candidates, Support};
 use crate::column::Column;
 use crate::explain::Explainer;
@@ -23,6 +24,7 @@ use crate::slate::{DroppedTrace, Pick, Slate, SourceTrace, Trace};
 use crate::sliders::{SLIDERS, Sliders};
 use crate::snapshot::Snapshot;
 use crate::source::{SOURCES, Source, confidences, lift};
+use crate::stage::Stage;
 
 /// Answers `query` from `snapshot`.
 ///
@@ -42,6 +44,7 @@ pub fn recommend(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runn
         snapshot: snapshot.name.clone(),
         views: chosen.iter().filter_map(|(ranked, _)| judges.views.get(ranked.row).copied()).collect(),
         picks: chosen.into_iter().map(|(_, pick)| pick).collect(),
+        stands: query.may_stand(),
         trace,
     }
 }
@@ -110,7 +113,8 @@ pub fn candidates(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Run
         proposals.extend(last_resort(query, snapshot, &mut trace));
     }
     let ranking = snapshot.models.ranking(query.request.mix.aim);
-    let candidates = weighed(query, snapshot, proposals, &ranking, &mut trace);
+    let standing = query.standing.iter().copied().map(Target::Track);
+    let candidates = weighed(query, snapshot, (proposals, standing), &ranking, &mut trace);
     (candidates, trace)
 }
 
@@ -151,16 +155,18 @@ pub fn propose(
     proposals
 }
 
-/// Merges proposals under what was measured of their sources, drops what must not be shown, and fills in all columns.
+/// Merges proposals under what was measured of their sources with targets that are candidates anyhow, drops what must
+/// not be shown, and fills in all columns.
 pub fn weighed(
     query: &Query,
     snapshot: &Snapshot,
-    proposals: Proposals,
+    (proposals, anyhow): (Proposals, impl IntoIterator<Item = Target>),
     ranking: &Ranking,
     trace: &mut Trace,
 ) -> Candidates {
     let supported = proposals.into_iter().flat_map(|(place, proposed)| supported(place, proposed, ranking));
     let mut candidates = Candidates::merge(supported);
+    candidates.add_unproposed(anyhow);
     trace.candidate_count = candidates.len();
     drop_unwanted(query, snapshot, &mut candidates, trace);
     score(query, snapshot, &mut candidates);
@@ -189,7 +195,7 @@ fn supported(
 }
 
 /// When nobody has answered: what is played most, worked out on the spot, where the mix may bring that at all.
-fn last_resort(query: &Query, snapshot: &Snapshot, trace: &mut Trace) -> Proposals {
+pub(crate) fn last_resort(query: &Query, snapshot: &Snapshot, trace: &mut Trace) -> Proposals {
     let name = LAST_RESORT;
     if query.request.answer != Answer::Tracks || !query.request.mix.sources.contains(&name) {
         return Vec::new();
@@ -241,7 +247,7 @@ fn drop_unwanted(query: &Query, snapshot: &Snapshot, candidates: &mut Candidates
     trace.dropped = counts.into_iter().map(dropped).collect();
 }
 
-fn score(query: &Query, snapshot: &Snapshot, candidates: &mut Candidates) {
+pub(crate) fn score(query: &Query, snapshot: &Snapshot, candidates: &mut Candidates) {
     candidates.open_columns();
     let targets = candidates.targets().to_vec();
     for (index, scorer) in SCORERS.iter().enumerate() {
@@ -249,8 +255,19 @@ fn score(query: &Query, snapshot: &Snapshot, candidates: &mut Candidates) {
     }
 }
 
-fn rerank(query: &Query, snapshot: &Snapshot, ranked: Vec<Ranked>) -> Vec<Ranked> {
-    RERANKERS.iter().fold(ranked, |ranked, reranker| reranker.rerank(query, snapshot, ranked))
+pub(crate) fn rerank(query: &Query, snapshot: &Snapshot, ranked: Vec<Ranked>) -> Vec<Ranked> {
+    let (mut standing, open): (Vec<Ranked>, Vec<Ranked>) =
+        ranked.into_iter().partition(|ranked| query.standing_place(ranked.target).is_some());
+    standing.sort_by_key(|ranked| query.standing_place(ranked.target));
+    standing.truncate(query.limit);
+    if standing.len() == query.limit {
+        return standing;
+    }
+    let composed =
+        RERANKERS.iter().fold(open, |ranked, reranker| reranker.rerank(query, snapshot, &standing, ranked));
+    let room = query.limit - standing.len();
+    standing.extend(composed.into_iter().take(room));
+    standing
 }
 
 /// Everybody who has a say in the score of a candidate.
@@ -264,24 +281,28 @@ pub(crate) struct Judges {
     pub(crate) weights: Views,
     /// What is wished for.
     pub(crate) sliders: Sliders,
+    /// What each leaning that counts adds to each candidate.
+    pub(crate) adjusted: Vec<(Leaning, Vec<f32>)>,
 }
 
 impl Judges {
-    fn of(query: &Query, snapshot: &Snapshot, candidates: &Candidates) -> Self {
+    pub(crate) fn of(query: &Query, snapshot: &Snapshot, candidates: &Candidates) -> Self {
         let features = Features::of(query, snapshot, candidates);
         let is_tracks = query.request.answer == Answer::Tracks;
         let views = if is_tracks { perspective::views(&features) } else { Vec::new() };
-        let belief = query.listener.belief.as_ref().filter(|_| is_tracks);
+        let belief = query.listener.belief.as_ref().filter(|_| is_tracks && query.has(Stage::Adaptation));
         let weights = belief.map_or_else(Views::default, |belief| {
             belief.weights(|salt| query.chance(salt ^ ADAPTATION_SALT))
         });
         let sliders = query.request.sliders;
-        Self { ranker: Ranker::of(query, snapshot), features, views, weights, sliders }
+        let adjusted = adjusted(query, snapshot, candidates);
+        Self { ranker: Ranker::of(query, snapshot), features, views, weights, sliders, adjusted }
     }
 
-    fn score(&self, row: usize) -> f32 {
+    pub(crate) fn score(&self, row: usize) -> f32 {
         let wished: f32 = self.wished(row).iter().sum();
-        self.ranker.score(self.features.row(row)) + self.adapted(row).iter().sum::<f32>() + wished
+        let adjusted: f32 = self.adjusted.iter().map(|(_, adds)| adds[row]).sum();
+        self.ranker.score(self.features.row(row)) + self.adapted(row).iter().sum::<f32>() + wished + adjusted
     }
 
     /// What each slider adds to the score of a candidate.
@@ -297,6 +318,20 @@ impl Judges {
     }
 }
 
+/// What the leanings that count add to all candidates.
+fn adjusted(query: &Query, snapshot: &Snapshot, candidates: &Candidates) -> Vec<(Leaning, Vec<f32>)> {
+    let of_leaning = |leaning: &Leaning| {
+        let adds = |target: &Target| match target {
+            Target::Track(track) => snapshot.catalogue.track(*track).map_or(0.0, |track| {
+                adjuster::adds(leaning, adjuster::measure(leaning.of, track, snapshot, leaning.language))
+            }),
+            _ => 0.0,
+        };
+        (leaning.clone(), candidates.targets().iter().map(adds).collect())
+    };
+    adjuster::counting(query).map(of_leaning).collect()
+}
+
 /// Keeps the draw of weights apart from that of tracks.
 const ADAPTATION_SALT: u64 = 0x7065_7273_7065_6374;
 
@@ -308,6 +343,7 @@ fn rank(candidates: &Candidates, judges: &Judges) -> Vec<Ranked> {
         row,
         score: scores[row],
         adjustments: Vec::new(),
+        propensity: 1.0,
     };
     let mut all: Vec<Ranked> = candidates.targets().iter().enumerate().map(ranked).collect();
     all.sort_by(|a, b| {

@@ -6,10 +6,12 @@ use music::{ArtistId, Context, ReleaseId, SlateId, Target, TrackId, UnixMillis};
 use serde::{Deserialize, Serialize};
 use taste::DayPart;
 
+use crate::chance;
 use crate::listener::ListenerView;
 use crate::mix::Mix;
 use crate::sliders::Sliders;
 use crate::snapshot::Snapshot;
+use crate::stage::Stage;
 
 /// What somebody asks for.
 #[derive(Clone, Debug)]
@@ -26,6 +28,10 @@ pub struct Request {
     pub context: Context,
     /// What is wished for beside it.
     pub sliders: Sliders,
+    /// A stage to do without, to measure what it is worth.
+    pub without: Option<Stage>,
+    /// Whether others listen too, so that the slate must not follow the habits of one.
+    pub is_shared: bool,
     /// When.
     pub now: UnixMillis,
     /// What makes chance repeatable.
@@ -88,6 +94,8 @@ pub struct Query {
     pub day_part: DayPart,
     /// How many picks.
     pub limit: usize,
+    /// What was shown already and stands, the first place first: it comes again in the same order.
+    pub standing: Vec<TrackId>,
 }
 
 /// Anchors at most: neighbours of more tracks only repeat each other.
@@ -100,9 +108,11 @@ impl Query {
     pub fn new(request: Request, listener: Arc<ListenerView>, snapshot: &Snapshot) -> Self {
         let limit = request.limit.unwrap_or(request.mix.length).clamp(1, LIMIT_MAX);
         let day_part = DayPart::of(request.context.local(request.now));
+        let standing = standing(&request, &listener);
         let mut query = Self {
             limit,
             day_part,
+            standing,
             anchors: Vec::new(),
             artist_anchors: Vec::new(),
             is_seeded: !request.seeds.is_empty(),
@@ -175,6 +185,11 @@ impl Query {
         self.artist_anchors.extend(loved.filter(|(_, affinity)| *affinity > 0.0));
     }
 
+    /// Whether a stage takes part.
+    pub fn has(&self, stage: Stage) -> bool {
+        self.request.without != Some(stage)
+    }
+
     /// Whether the answer may contain what the listener knows.
     pub fn wants_known(&self) -> bool {
         self.request.mix.aim == Aim::Enjoy
@@ -185,6 +200,17 @@ impl Query {
     /// Sources ask this so as not to spend their places on what the filters drop anyway.
     pub fn is_open_to(&self, track: TrackId) -> bool {
         (self.wants_known() || !self.listener.has_heard(track)) && !self.is_seed(Target::Track(track))
+    }
+
+    /// Whether the answer stands for the week.
+    pub fn may_stand(&self) -> bool {
+        may_stand(&self.request)
+    }
+
+    /// The place of `target` among what stands.
+    pub fn standing_place(&self, target: Target) -> Option<usize> {
+        let Target::Track(track) = target else { return None };
+        self.standing.iter().position(|&standing| standing == track)
     }
 
     /// Whether `target` is one of the seeds.
@@ -199,15 +225,21 @@ impl Query {
 
     /// A number from 0 to 1 that depends on nothing but the request's seed and `salt`.
     pub fn chance(&self, salt: u64) -> f32 {
-        let mixed = scramble(self.request.random_seed ^ scramble(salt));
-        (mixed >> 40) as f32 / (1_u64 << 24) as f32
+        chance::uniform(self.request.random_seed, salt)
     }
 }
 
-/// The finaliser of SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014).
-fn scramble(value: u64) -> u64 {
-    let mut mixed = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ (mixed >> 31)
+/// Whether what comes of it stands for the week: nobody asks for anything but the mix itself.
+fn may_stand(request: &Request) -> bool {
+    let is_plain = request.sliders == Sliders::default() && request.answer == Answer::Tracks;
+    let is_alone = !request.is_shared && request.without.is_none() && request.seeds.is_empty();
+    request.mix.stands_for_a_week && is_plain && is_alone
+}
+
+/// What was shown in this week by a mix that stands for a week; nothing where somebody asks for something else of it.
+fn standing(request: &Request, listener: &ListenerView) -> Vec<TrackId> {
+    if !may_stand(request) {
+        return Vec::new();
+    }
+    listener.profile.shelf().of_week(request.mix.name, request.now, &request.context).to_vec()
 }

@@ -21,6 +21,7 @@ use crate::combination::Combination;
 use crate::feature::Features;
 use crate::query::Query;
 use crate::snapshot::Snapshot;
+use crate::stage::Stage;
 
 /// Trees over features.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,7 +132,7 @@ impl Ranker {
         let mix = query.request.mix;
         let ranking = snapshot.models.ranking(mix.aim);
         let is_tracks = query.request.answer == crate::query::Answer::Tracks;
-        let trees = ranking.trees.clone().filter(|_| is_tracks);
+        let trees = ranking.trees.clone().filter(|_| is_tracks && query.has(Stage::Trees));
         let mut trusted = 0.0_f32;
         let head = |&(action, weight): &(&str, f32)| {
             let head = snapshot.models.head(action)?;
@@ -139,7 +140,8 @@ impl Ranker {
             trusted = trusted.max(trust);
             Some((Arc::clone(&head.trees), weight * trust))
         };
-        let heads: Vec<_> = mix.heads.iter().filter(|_| is_tracks).filter_map(head).collect();
+        let heads: Vec<_> =
+            mix.heads.iter().filter(|_| is_tracks && query.has(Stage::Heads)).filter_map(head).collect();
         let choice = 1.0 - (1.0 - mix.choice) * trusted;
         let weights = ranking.combination.clone().tilted(mix.tilts).scaled(choice);
         Self { heads, choice, ..Self::new(weights, trees) }

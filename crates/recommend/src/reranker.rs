@@ -1,11 +1,13 @@
-//! What depends on the slate as a whole: variety, and the spacing of artists.
+//! What depends on the slate as a whole: what picks add to each other, chance, the spacing of artists, and the order.
 
 mod artist_spacing;
-mod variety;
+mod composition;
+mod exploration;
+mod flow;
 
 use std::fmt;
 
-use music::Target;
+use music::{TagId, Target};
 
 use crate::query::Query;
 use crate::snapshot::Snapshot;
@@ -21,17 +23,37 @@ pub struct Ranked {
     pub score: f32,
     /// What rerankers added, by name.
     pub adjustments: Vec<Adjustment>,
+    /// How probable it was that it got its place, given all candidates and what was drawn for earlier places; 1 where
+    /// nothing was drawn.
+    pub propensity: f32,
 }
 
 /// What a reranker added to a score, and why.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adjustment {
-    /// The reranker.
+    /// The aspect of the slate.
     pub name: &'static str,
-    /// What it added; mostly negative.
+    /// What it added.
     pub contribution: f32,
-    /// What the target was compared with.
-    pub because_of: Target,
+    /// What it comes from.
+    pub because: Because,
+}
+
+/// What an adjustment comes from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Because {
+    /// The target is like this earlier pick.
+    Like(Target),
+    /// The slate has less, or more, of this genre than the listener likes.
+    Genre(TagId),
+    /// The target is new to the listener, who seeks more that is new, or less.
+    New,
+    /// The target is known to the listener, who seeks more that is known, or less.
+    Known,
+    /// The slate has less, or more, beside the listener's main genres than the listener likes.
+    OtherGenres,
+    /// The slate as a whole.
+    Slate,
 }
 
 /// Reorders the best candidates, looking at them together.
@@ -39,9 +61,16 @@ pub trait Reranker: Send + Sync + fmt::Debug {
     /// Its name in traces and reasons.
     fn name(&self) -> &'static str;
 
-    /// The candidates in their new order; may end earlier, must not add any.
-    fn rerank(&self, query: &Query, snapshot: &Snapshot, ranked: Vec<Ranked>) -> Vec<Ranked>;
+    /// The candidates in their new order, to stand behind those of `before`; may end earlier, must not add any.
+    fn rerank(
+        &self,
+        query: &Query,
+        snapshot: &Snapshot,
+        before: &[Ranked],
+        ranked: Vec<Ranked>,
+    ) -> Vec<Ranked>;
 }
 
 /// All rerankers, in the order in which they run.
-pub static RERANKERS: &[&dyn Reranker] = &[&variety::Variety, &artist_spacing::ArtistSpacing];
+pub static RERANKERS: &[&dyn Reranker] =
+    &[&composition::Composition, &artist_spacing::ArtistSpacing, &exploration::Exploration, &flow::Flow];

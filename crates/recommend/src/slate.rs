@@ -24,6 +24,9 @@ pub struct Slate {
     /// What each perspective saw in each pick, to learn from what becomes of it; empty for artists.
     #[serde(skip)]
     pub views: Vec<Views>,
+    /// Whether it comes again in the same order for the rest of the week.
+    #[serde(skip)]
+    pub stands: bool,
 }
 
 impl Slate {
@@ -39,6 +42,7 @@ impl Slate {
             mix: self.mix.into(),
             snapshot: self.snapshot.clone(),
             picks: self.picks.iter().map(shown).collect(),
+            stands: self.stands,
         }
     }
 }

@@ -6,6 +6,7 @@ use learn::{Sparse, kernel};
 use music::{ArtistId, Catalogue, Id, TagId, Target, Track, TrackId, UnixMillis};
 use taste::summary::tags_of;
 
+use crate::adjuster::Kinds;
 use crate::directions::Directions;
 use crate::models::Models;
 use crate::sound_space::{SoundSpace, likeness};
@@ -21,6 +22,8 @@ pub struct Snapshot {
     pub models: Arc<Models>,
     /// The tracks as points of sound.
     pub sound: SoundSpace,
+    /// What the words about each track say it is.
+    pub kinds: Kinds,
     track_directions: Option<Directions>,
     artist_directions: Option<Directions>,
     tracks_by_popularity: Vec<TrackId>,
@@ -70,6 +73,7 @@ impl Snapshot {
             name: name.into(),
             track_directions: models.track_factors.as_ref().map(|model| Directions::of(model.factors())),
             artist_directions: models.artist_factors.as_ref().map(|model| Directions::of(model.factors())),
+            kinds: Kinds::of(&catalogue),
             catalogue,
             models,
             sound,

@@ -34,6 +34,7 @@ mod similar_artists;
 mod similar_listeners;
 mod sound_neighbours;
 mod trending;
+pub(crate) mod year_in_review;
 
 use std::fmt;
 
@@ -115,6 +116,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &rest_of_release::RestOfRelease,
     &kept::Kept,
     &next_genre::NextGenre,
+    &year_in_review::YearInReview,
     &artist_taste::ArtistTaste,
     &similar_artists::SimilarArtists,
     &popular_artists::PopularArtists,

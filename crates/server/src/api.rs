@@ -49,6 +49,7 @@ pub(crate) fn routes() -> (Router<Shared>, OpenApi) {
         .routes(routes!(playlists::history))
         .routes(routes!(onboarding::onboarding))
         .routes(routes!(recommend::mixes))
+        .routes(routes!(recommend::rows))
         .routes(routes!(recommend::recommend))
         .routes(routes!(recommend::explain))
         .split_for_parts()

@@ -34,6 +34,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/taste", get(taste::taste))
         .route("/why", get(why::why))
         .route("/act", post(act::act))
+        .route("/wish", post(act::wish))
         .route("/private", post(act::private))
         .route("/view", post(act::view))
         .route("/login", get(login::form).post(login::log_in))

@@ -4,6 +4,8 @@
 //! `target`), and prints median and 99th percentile per mix; those that need a seed start from a track, and the artists
 //! of a mix are asked for as well.
 //! *warm* asks again, *after an event* lets the listener skip a track first, so that the profile has to follow.
+//! Then as many ask for home at once as there are cores, which gives the throughput.
+//! `cargo bench -p sim --bench request -- 10000 100000` does so for worlds of these sizes, and shows how it grows.
 
 #![expect(clippy::disallowed_methods, reason = "it measures time")]
 #![expect(clippy::print_stdout, reason = "it is a report")]
@@ -19,6 +21,7 @@ use music::{Id, ListenerId, Millis, Prompt, Target, TrackId, UnixMillis};
 use recommend::{Answer, MIXES, Mix};
 use sim::{World, WorldParams, populate};
 
+/// Tracks of the world, unless sizes are given.
 const TRACK_COUNT: u32 = 50_000;
 const REQUEST_COUNT: usize = 600;
 /// Mixes whose artists are asked for too: one that may bring what is known, and one that may not.
@@ -26,19 +29,32 @@ const ARTIST_MIXES: [&str; 2] = ["home", "weekly-discovery"];
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let params = WorldParams::with_track_count(TRACK_COUNT);
-    let home = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("request-{TRACK_COUNT}"));
+    // Cargo adds flags of its own.
+    let mut sizes: Vec<u32> = std::env::args().skip(1).filter_map(|size| size.parse().ok()).collect();
+    if sizes.is_empty() {
+        sizes.push(TRACK_COUNT);
+    }
+    for track_count in sizes {
+        of_size(track_count).await?;
+    }
+    Ok(())
+}
+
+async fn of_size(track_count: u32) -> Result<(), Box<dyn Error>> {
+    let params = WorldParams::with_track_count(track_count);
+    let home = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("request-{track_count}"));
     let clock = Arc::new(ManualClock::new(params.end()));
     let engine = Engine::open(&home, StoreOptions::default(), Arc::clone(&clock) as Arc<_>).await?;
     let snapshots = SnapshotDirectory::of(&home);
     if snapshots.load().is_none() {
-        println!("making a world of {TRACK_COUNT} tracks and learning from it …");
+        println!("making a world of {track_count} tracks and learning from it …");
         populate(&engine, Arc::new(World::new(&params)?), &mut |_| ()).await?;
         train(&engine, &snapshots, &TrainOptions::default(), &mut |_| ()).await?;
     }
     let listener_count = engine.library().await.listeners().len();
     let service = Arc::new(Service::start(engine, snapshots, &ServeOptions::default()).await?);
-    let bench = Bench { service, listener_count, clock };
+    let bench = Bench { service, listener_count, track_count, clock };
+    println!("{track_count} tracks, {listener_count} listeners, {} sources", recommend::SOURCES.len());
     println!(
         "{:<26} {:>14} {:>10} {:>20} {:>10}",
         "mix", "warm: median", "p99", "after an event: median", "p99"
@@ -56,12 +72,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
             warm.median, warm.p99, fresh.median, fresh.p99
         );
     }
+    println!("throughput: {:.0} slates of home a second", bench.throughput().await?);
     Ok(())
 }
 
 struct Bench {
     service: Arc<Service>,
     listener_count: usize,
+    track_count: u32,
     clock: Arc<ManualClock>,
 }
 
@@ -81,7 +99,7 @@ impl Bench {
         let mut times = Vec::with_capacity(REQUEST_COUNT);
         for index in 0..REQUEST_COUNT {
             let listener = ListenerId::from_row((index % self.listener_count) as u32);
-            let track = TrackId::new((index as u32 * 104_729) % TRACK_COUNT);
+            let track = TrackId::new((index as u32 * 104_729) % self.track_count);
             let seeds = if mix.needs_seed { vec![Target::Track(track)] } else { Vec::new() };
             let random_seed = Some(index as u64);
             let ask = Ask { is_private: true, answer, seeds, random_seed, ..Ask::plain(listener, mix) };
@@ -100,11 +118,32 @@ impl Bench {
         Ok(Times { median: times[times.len() / 2], p99: times[times.len() * 99 / 100] })
     }
 
+    /// Slates in a second when every core is kept busy.
+    async fn throughput(&self) -> Result<f64, Box<dyn Error>> {
+        let lanes = std::thread::available_parallelism().map_or(2, usize::from);
+        let start = Instant::now();
+        let lane = |lane: usize| {
+            let (service, listener_count) = (Arc::clone(&self.service), self.listener_count);
+            tokio::spawn(async move {
+                for index in (lane..REQUEST_COUNT).step_by(lanes) {
+                    let listener = ListenerId::from_row((index % listener_count) as u32);
+                    let ask = Ask { is_private: true, ..Ask::plain(listener, MIXES[0]) };
+                    service.recommend(ask).await.map_err(|error| error.to_string())?;
+                }
+                Ok::<(), String>(())
+            })
+        };
+        for done in (0..lanes).map(lane).collect::<Vec<_>>() {
+            done.await??;
+        }
+        Ok(REQUEST_COUNT as f64 / start.elapsed().as_secs_f64())
+    }
+
     async fn skip(&self, listener: ListenerId, index: usize) -> Result<(), Box<dyn Error>> {
         let now = engine::Clock::now(&*self.clock);
         let at = UnixMillis::new(now.get() + 1);
         self.clock.set(at);
-        let track = TrackId::new((index as u32 * 7_919) % TRACK_COUNT);
+        let track = TrackId::new((index as u32 * 7_919) % self.track_count);
         let mut intake = self.service.engine().intake().await?;
         intake.event(NewEvent::plain(listener, at, Prompt::skipped(track, Millis::new(4_000))))?;
         intake.commit().await?;

@@ -225,6 +225,7 @@ impl Populated {
             Prompt::Shown(Impression { picks, .. }) => {
                 picks.iter_mut().for_each(|pick: &mut ShownPick| pick.target = target(pick.target));
             }
+            Prompt::Wished { .. } => {}
         }
         prompt
     }

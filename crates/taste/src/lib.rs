@@ -3,7 +3,9 @@
 //! One event takes three steps: [`session`] says what stretch of listening it belongs to, [`signal`] says what it
 //! means there, and [`profile`] adds that to what is known about the listener.
 //! [`summary`] reads a profile back in terms of artists, tags, sound and habits; [`persona`] finds the several
-//! selves of one listener, from what they like and from each [`sitting`].
+//! selves of one listener, from what they like and from each [`sitting`]; [`adventure`] tells how much of what they
+//! choose is new to them.
+//! [`shelf`] keeps what was shown, mix by mix.
 //! [`circumstances`](mod@circumstances) and [`aftermath`] are what a model learns the meaning of a skip from.
 //!
 //! The crate is pure: events, the catalogue and the time are arguments, and a profile is the fold of its events.
@@ -25,6 +27,7 @@
 //! assert!(profile.track(TrackId::new(5)).unwrap().affinity(at) > 0.9);
 //! ```
 
+pub mod adventure;
 pub mod aftermath;
 pub mod circumstances;
 pub mod decay;
@@ -33,10 +36,12 @@ pub mod opinion;
 pub mod persona;
 pub mod profile;
 pub mod session;
+pub mod shelf;
 pub mod signal;
 pub mod sitting;
 pub mod summary;
 
+pub use adventure::Adventure;
 pub use aftermath::Aftermath;
 pub use circumstances::{Background, circumstances};
 pub use decay::{Decayed, HalfLife};
@@ -45,6 +50,7 @@ pub use opinion::Opinion;
 pub use persona::Persona;
 pub use profile::{ArtistTaste, TasteProfile, TrackTaste};
 pub use session::SessionRules;
+pub use shelf::Shelf;
 pub use signal::{Familiarity, Judgement, Signal, signal};
 pub use sitting::Sitting;
 pub use summary::TasteSummary;

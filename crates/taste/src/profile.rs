@@ -4,33 +4,27 @@
 //! from that: what it means for genres, sound and the rest is read out by [`crate::summary`].
 //! So taking back a like or a dislike restores the profile exactly, and a genre learnt later counts at once.
 
+mod standing;
+
 use std::collections::VecDeque;
 
-use music::unit::DAY_MS;
-use music::{ArtistId, Event, ListenerId, Millis, Prompt, ReleaseId, Session, Target, TrackId, UnixMillis};
+use music::{
+    ArtistId, Event, ListenerId, Millis, Prompt, ReleaseId, Session, Target, TrackId, Trait, UnixMillis, Wish,
+};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::decay::{Decayed, HalfLife};
+use crate::adventure::Adventure;
 use crate::habits::{DayPart, Habits};
 use crate::opinion::Opinion;
 use crate::session::{SessionRules, count};
-use crate::signal::{Familiarity, Judgement, signal};
+use crate::shelf::Shelf;
+use crate::signal::{Familiarity, signal};
 use crate::sitting::{Sitting, heard_out};
 
-/// What behaviour showed half a year ago counts half; what was said counts until it is taken back.
-///
-/// A judgement, not tuned.
-pub const SHOWN_HALF_LIFE: HalfLife = HalfLife::days(180.0);
-/// A week after a play, half of it is still in the ear.
-///
-/// A judgement: Anderson, Kumar, Tomkins, Vassilvitskii, "The Dynamics of Repeat Consumption", 2014, find weariness that
-/// lasts for days to weeks; what it is worth is learnt.
-pub const EAR_HALF_LIFE: HalfLife = HalfLife::days(7.0);
-/// Evidence that stands against every small sample: one full play is not yet love.
-const PRIOR_EVIDENCE: f32 = 1.0;
-/// A skip leaves so much of a play in the ear; a judgement.
-const SKIPPED_IN_EAR: f32 = 0.3;
+pub(crate) use self::standing::affinity;
+pub use self::standing::{ArtistTaste, EAR_HALF_LIFE, SHOWN_HALF_LIFE, Standing, TrackTaste};
+
 /// Tracks a profile holds at most; beyond it those with the least to say are forgotten.
 const TRACK_LIMIT: usize = 20_000;
 /// Plays and skips that are kept one by one, for sources that look at the last few minutes.
@@ -46,136 +40,17 @@ pub struct TasteProfile {
     artists: FxHashMap<ArtistId, ArtistTaste>,
     releases: FxHashMap<ReleaseId, Standing>,
     habits: Habits,
+    #[serde(default)]
+    adventure: Adventure,
+    #[serde(default)]
+    wishes: [Wish; Trait::ALL.len()],
+    #[serde(default)]
+    shelf: Shelf,
     session: Option<Session>,
     recent: VecDeque<Recent>,
     sittings: VecDeque<Sitting>,
     event_count: u64,
     latest: Option<UnixMillis>,
-}
-
-/// What was said and shown about one thing.
-#[derive(Clone, Copy, Debug, PartialEq, Default, Serialize, Deserialize)]
-pub struct Standing {
-    said: Option<Opinion>,
-    summed: Option<Opinion>,
-    shown_for: Decayed,
-    shown_against: Decayed,
-}
-
-impl Standing {
-    fn judge(&mut self, judgement: Judgement, at: UnixMillis) {
-        match judgement {
-            Judgement::Says(opinion) => self.said = Some(opinion),
-            Judgement::Unsays => self.said = None,
-            Judgement::SumsUp(opinion) => self.summed = Some(opinion),
-            Judgement::Shows(opinion) if opinion.preference >= 0.0 => {
-                self.shown_for.add(opinion.evidence(), at, SHOWN_HALF_LIFE);
-            }
-            Judgement::Shows(opinion) => {
-                self.shown_against.add(-opinion.evidence(), at, SHOWN_HALF_LIFE);
-            }
-        }
-    }
-
-    /// What the listener said in plain words, if it still stands.
-    pub const fn said(&self) -> Option<Opinion> {
-        self.said
-    }
-
-    /// Evidence for it: 0 for none; each full, chosen play adds about 0.3.
-    pub fn evidence_for(&self, now: UnixMillis) -> f32 {
-        // A sum of plays has no date, so it does not fade; at most it weighs like a dozen full plays.
-        let summed = self.summed.map_or(0.0, |opinion| 6.0 * opinion.evidence());
-        self.shown_for.at(now, SHOWN_HALF_LIFE) + summed
-    }
-
-    /// Evidence against it, 0 for none.
-    pub fn evidence_against(&self, now: UnixMillis) -> f32 {
-        self.shown_against.at(now, SHOWN_HALF_LIFE)
-    }
-
-    /// How much the listener likes it, −1 to 1; 0 where nothing is known.
-    pub fn affinity(&self, now: UnixMillis) -> f32 {
-        affinity(self.said, self.evidence_for(now), self.evidence_against(now))
-    }
-}
-
-/// The affinity that follows from what was said and from the evidence for and against.
-pub(crate) fn affinity(said: Option<Opinion>, evidence_for: f32, evidence_against: f32) -> f32 {
-    let evidence = evidence_for + evidence_against;
-    let shown = (evidence_for - evidence_against) / (evidence + PRIOR_EVIDENCE);
-    said.map_or(shown, |said| said.evidence() + (1.0 - said.confidence) * shown)
-}
-
-/// What is known about listener and track.
-#[derive(Clone, Copy, Debug, PartialEq, Default, Serialize, Deserialize)]
-pub struct TrackTaste {
-    /// What was said and shown.
-    pub standing: Standing,
-    /// Plays that were not skipped, those from before Segue watched included.
-    pub play_count: u32,
-    /// Skips.
-    pub skip_count: u32,
-    /// When it was first heard, skipped or not, where that is known.
-    pub first_heard: Option<UnixMillis>,
-    /// When it was last heard, skipped or not, where that is known.
-    pub last_heard: Option<UnixMillis>,
-    /// Plays in each part of the week, see [`DayPart`].
-    pub day_parts: [u16; DayPart::COUNT],
-    plays_before: u32,
-    in_ear: Decayed,
-}
-
-impl TrackTaste {
-    /// How much the listener likes it, −1 to 1.
-    pub fn affinity(&self, now: UnixMillis) -> f32 {
-        self.standing.affinity(now)
-    }
-
-    /// Whether the listener has heard it at all.
-    pub const fn is_heard(&self) -> bool {
-        self.play_count + self.skip_count > 0
-    }
-
-    /// Days since it was last heard, where that is known.
-    pub fn days_since_heard(&self, now: UnixMillis) -> Option<f32> {
-        Some(now.since(self.last_heard?) as f32 / DAY_MS as f32)
-    }
-
-    /// How present it is in the listener's ears: plays and half-heard skips of the last days, faded by
-    /// [`EAR_HALF_LIFE`].
-    pub fn in_ear(&self, now: UnixMillis) -> f32 {
-        self.in_ear.at(now, EAR_HALF_LIFE)
-    }
-
-    fn heard(&mut self, at: UnixMillis, day_part: DayPart, skipped: bool) {
-        self.in_ear.add(if skipped { SKIPPED_IN_EAR } else { 1.0 }, at, EAR_HALF_LIFE);
-        let counter = if skipped { &mut self.skip_count } else { &mut self.play_count };
-        *counter = counter.saturating_add(1);
-        self.first_heard = Some(self.first_heard.map_or(at, |first| first.min(at)));
-        self.last_heard = Some(self.last_heard.map_or(at, |last| last.max(at)));
-        if !skipped {
-            let part = &mut self.day_parts[day_part.index()];
-            *part = part.saturating_add(1);
-        }
-    }
-
-    /// A later sum replaces an earlier one.
-    fn summed(&mut self, plays: u32) {
-        self.play_count = self.play_count.saturating_sub(self.plays_before).saturating_add(plays);
-        self.plays_before = plays;
-    }
-}
-
-/// What is known about listener and artist directly, apart from the artist's tracks.
-#[derive(Clone, Copy, Debug, PartialEq, Default, Serialize, Deserialize)]
-pub struct ArtistTaste {
-    /// What was said and shown.
-    pub standing: Standing,
-    /// Whether the listener follows the artist.
-    pub followed: bool,
-    /// Plays from before Segue watched.
-    pub plays_before: u32,
 }
 
 /// A recent play or skip.
@@ -202,6 +77,9 @@ impl TasteProfile {
             artists: FxHashMap::default(),
             releases: FxHashMap::default(),
             habits: Habits::default(),
+            adventure: Adventure::default(),
+            wishes: Default::default(),
+            shelf: Shelf::default(),
             session: None,
             recent: VecDeque::new(),
             sittings: VecDeque::new(),
@@ -228,8 +106,8 @@ impl TasteProfile {
     /// *Complexity*: constant, except that a full profile now and then forgets its faintest tracks.
     pub fn observe(&mut self, event: &Event, duration: impl Fn(TrackId) -> Option<Millis>) {
         self.event_count += 1;
-        if matches!(event.prompt, Prompt::Shown(_)) {
-            return;
+        if let Prompt::Shown(shown) = &event.prompt {
+            return self.shelf.shown(shown, event);
         }
         let mut session = SessionRules::default().place(self.session.take(), event);
         let familiarity = self.familiarity(event, duration);
@@ -244,6 +122,7 @@ impl TasteProfile {
         let evidence = signals.first().and_then(|signal| signal.judgement.opinion()).map(Opinion::evidence);
         self.remember(event, evidence.unwrap_or(0.0), session.started);
         self.sit(event, session.started);
+        self.shelf.heard_out(event);
         self.session = Some(session);
         self.latest = self.latest.max(Some(event.at));
         if self.tracks.len() > TRACK_LIMIT {
@@ -277,6 +156,9 @@ impl TasteProfile {
         match &event.prompt {
             Prompt::Played { track, .. } | Prompt::Replayed { track } => {
                 self.habits.observe(local, event.at);
+                let is_new = !self.tracks.get(track).is_some_and(TrackTaste::is_heard);
+                let known_count = self.tracks.len().saturating_sub(usize::from(is_new));
+                self.adventure.observe(event, is_new, known_count);
                 self.tracks.entry(*track).or_default().heard(event.at, day_part, false);
             }
             Prompt::Skipped { track, .. } => {
@@ -290,6 +172,7 @@ impl TasteProfile {
             }
             Prompt::Followed { artist } => self.artists.entry(*artist).or_default().followed = true,
             Prompt::Unfollowed { artist } => self.artists.entry(*artist).or_default().followed = false,
+            Prompt::Wished { of, wish } => self.wishes[*of as usize] = *wish,
             _ => {}
         }
     }
@@ -370,6 +253,21 @@ impl TasteProfile {
     /// When the listener listens.
     pub const fn habits(&self) -> &Habits {
         &self.habits
+    }
+
+    /// What the listener says should be made of a property of tracks.
+    pub const fn wish(&self, of: Trait) -> Wish {
+        self.wishes[of as usize]
+    }
+
+    /// What was shown, mix by mix.
+    pub const fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    /// How much of what the listener chooses is new to them.
+    pub const fn adventure(&self) -> &Adventure {
+        &self.adventure
     }
 
     /// The latest session, which may be long over; see [`Self::running_session`].

@@ -103,9 +103,10 @@ pub fn signal(event: &Event, session: &Session, familiarity: &Familiarity) -> Si
         Prompt::PlaylistEdited { edit: PlaylistEdit::Added { tracks, .. }, .. } => {
             return of_addition(tracks);
         }
-        Prompt::PlaylistEdited { .. } | Prompt::PlaylistCreated { .. } | Prompt::Shown(_) => {
-            return Signals::new();
-        }
+        Prompt::PlaylistEdited { .. }
+        | Prompt::PlaylistCreated { .. }
+        | Prompt::Wished { .. }
+        | Prompt::Shown(_) => return Signals::new(),
     };
     smallvec![Signal { target, judgement }]
 }

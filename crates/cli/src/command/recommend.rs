@@ -24,6 +24,9 @@ pub(crate) struct Arguments {
     /// For whom.
     #[arg(long, value_name = "NAME", default_value = engine::import::DEFAULT_LISTENER)]
     listener: String,
+    /// Who listens too, by name; may be repeated: then it is one slate for all, and each pick says for whom it is.
+    #[arg(long, value_name = "NAME", conflicts_with = "why")]
+    with: Vec<String>,
     /// Which product.
     #[arg(long, value_name = "MIX", default_value = "home", value_parser = mixes())]
     mix: String,
@@ -86,6 +89,9 @@ pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<Ex
     );
     let engine = open(home, is_private).await?;
     let listener = find::listener(&*engine.library().await, &arguments.listener)?;
+    let library = engine.library().await;
+    let with = arguments.with.iter().map(|name| find::listener(&library, name)).collect::<Result<_>>()?;
+    drop(library);
     let catalogue = engine.catalogue().await;
     let targets = arguments.seeds.iter().map(|text| find::target(&catalogue, text));
     let ask = Ask {
@@ -98,6 +104,7 @@ pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<Ex
         context: Context::default(),
         is_private,
         random_seed: arguments.seed,
+        with,
         sliders: Sliders::new(arguments.adventurous, arguments.niche),
         ..Ask::plain(listener, mix)
     };

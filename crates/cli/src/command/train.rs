@@ -9,7 +9,7 @@ use engine::train::{TrainOptions, TrainReport, train};
 
 use crate::home::HomeArguments;
 use crate::meter::Stopwatch;
-use crate::output::{grouped, json, line, table};
+use crate::output::{counted, grouped, json, line, table};
 use crate::progress;
 
 /// Learn from everything that was logged, and publish a snapshot.
@@ -29,6 +29,9 @@ pub(crate) struct Arguments {
     /// Search for better parameters first, for so long, such as 10m or 1h 30m; they are kept and used until the next search.
     #[arg(long, value_name = "TIME", value_parser = time)]
     tune: Option<Duration>,
+    /// Put the new snapshot to use even where it does worse on replayed traffic than the one in use.
+    #[arg(long)]
+    no_canary: bool,
     /// Print what was learnt as JSON.
     #[arg(long)]
     json: bool,
@@ -49,6 +52,7 @@ pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<Ex
         dim: arguments.dim,
         epochs: arguments.epochs,
         tune: arguments.tune,
+        is_guarded: !arguments.no_canary,
         ..TrainOptions::default()
     };
     let bar = progress::of_steps(arguments.json);
@@ -59,17 +63,24 @@ pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<Ex
     .await;
     bar.finish_and_clear();
     let report = outcome?;
+    let takes_over = report.canary.is_none_or(|canary| canary.takes_over);
     if arguments.json {
         json(&report)?;
     } else {
         print(&report)?;
-        line(format!(
-            "Snapshot {} published after {}. Next: `segue recommend --listener NAME --mix home`.",
-            report.snapshot.name,
-            progress::spoken(watch.elapsed())
-        ))?;
+        let (name, time) = (&report.snapshot.name, progress::spoken(watch.elapsed()));
+        if takes_over {
+            line(format!(
+                "Snapshot {name} published after {time}. Next: `segue recommend --listener NAME --mix home`."
+            ))?;
+        } else {
+            line(format!(
+                "Snapshot {name} was written after {time}, and the one before stays in use, because the new one does \
+                 worse. Look for what is wrong with the log (`segue doctor`), or train again with --no-canary."
+            ))?;
+        }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(if takes_over { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// The tables of a training report.
@@ -122,6 +133,16 @@ pub(crate) fn print(report: &TrainReport) -> std::io::Result<()> {
             ]);
         }
         line(heads.to_string())?;
+    }
+    if let Some(canary) = &report.canary {
+        line(format!(
+            "On the replayed traffic of {} the slates of the new snapshot have an NDCG of {:.4}, those of the one in \
+             use {:.4} (standard error of the difference {:.4}).",
+            counted(canary.listener_count as u64, "listener"),
+            canary.new,
+            canary.in_use,
+            canary.standard_error
+        ))?;
     }
     if report.rankers.is_empty() {
         return line("Too few listeners to compare ways to rank; the weights of the columns rank.");

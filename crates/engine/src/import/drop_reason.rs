@@ -99,6 +99,7 @@ impl From<&Rejection> for DropReason {
             Rejection::ControlCharacter { .. }
             | Rejection::OutOfRange { .. }
             | Rejection::TagWeight { .. }
+            | Rejection::NoDegrees { .. }
             | Rejection::BatchFull { .. } => Self::NotAcceptable,
         }
     }

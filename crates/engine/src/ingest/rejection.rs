@@ -76,6 +76,12 @@ pub enum Rejection {
         /// The id in its text form.
         id: Box<str>,
     },
+    /// There is no more and no less of it.
+    #[error("there is no more and no less of {of}; say `learnt` or `off`")]
+    NoDegrees {
+        /// The property of tracks.
+        of: &'static str,
+    },
     /// The batch is full; commit and go on with a new one.
     #[error("the batch is full at {row_count_max} rows; commit it first")]
     BatchFull {
@@ -97,6 +103,7 @@ impl Rejection {
             Self::BeforeEpoch { .. } => "before_1970",
             Self::InFuture { .. } => "in_the_future",
             Self::Unknown { .. } => "unknown_id",
+            Self::NoDegrees { .. } => "no_degrees",
             Self::BatchFull { .. } => "batch_full",
         }
     }

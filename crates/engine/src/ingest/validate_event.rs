@@ -2,7 +2,7 @@
 
 use music::event::Target;
 use music::unit::HOUR_MS;
-use music::{Context, Impression, Millis, PlaylistDetails, PlaylistEdit, Prompt, TrackId, UnixMillis};
+use music::{Context, Impression, Millis, PlaylistDetails, PlaylistEdit, Prompt, TrackId, UnixMillis, Wish};
 
 use super::Rejection;
 use super::intake::NewEvent;
@@ -75,6 +75,9 @@ fn prompt(library: &Library, prompt: &Prompt) -> Result<(), Rejection> {
         Prompt::PlaylistCreated { details: told, .. } => details(told),
         Prompt::PlaylistEdited { edit: step, .. } => edit(library, step),
         Prompt::Shown(shown) => impression(library, shown),
+        Prompt::Wished { of, wish: Wish::More | Wish::Less } if !of.has_degrees() => {
+            Err(Rejection::NoDegrees { of: of.name() })
+        }
         _ => Ok(()),
     }
 }

@@ -12,6 +12,8 @@ use recommend::{Belief, Outcomes, Slate, Views};
 use rustc_hash::FxHashMap;
 use taste::TasteProfile;
 
+use super::trials::Trials;
+
 /// Slates that are remembered of each listener, the latest.
 const SLATE_LIMIT: usize = 8;
 /// Picks that are remembered of each, the first; further down hardly anybody looks.
@@ -25,12 +27,14 @@ pub(super) struct Answers {
     everybody: Outcomes,
     by_segment: FxHashMap<TagId, Outcomes>,
     by_listener: FxHashMap<ListenerId, Answering>,
+    by_snapshot: Trials,
 }
 
 /// A slate as it was served.
 #[derive(Debug)]
 struct Served {
     slate: SlateId,
+    snapshot: Box<str>,
     at: UnixMillis,
     /// Picks that were not answered yet.
     picks: Vec<(Target, Views)>,
@@ -54,7 +58,7 @@ impl Answers {
         let targets = slate.picks.iter().map(|pick| pick.what.target());
         let picks = targets.zip(slate.views.iter().copied()).take(PICK_LIMIT).collect();
         let slates = &mut self.by_listener.entry(listener).or_default().slates;
-        slates.push_back(Served { slate: slate.slate_id, at, picks });
+        slates.push_back(Served { slate: slate.slate_id, snapshot: slate.snapshot.clone(), at, picks });
         if slates.len() > SLATE_LIMIT {
             slates.pop_front();
         }
@@ -64,7 +68,8 @@ impl Answers {
     pub(super) fn observe(&mut self, event: &Event, profile: &TasteProfile) {
         let (Some(target), Some(reward)) = (event.prompt.target(), reward(event, profile)) else { return };
         let Some(answering) = self.by_listener.get_mut(&event.listener) else { return };
-        let Some(views) = answering.take(target, event) else { return };
+        let Some((views, snapshot)) = answering.take(target, event) else { return };
+        self.by_snapshot.observe(&snapshot, reward);
         answering.own.observe(&views, reward);
         self.everybody.observe(&views, reward);
         if let Some(segment) = answering.segment {
@@ -96,6 +101,16 @@ impl Answers {
         Some(Belief::of(&everybody, &of_segment.unwrap_or_default(), own))
     }
 
+    /// The snapshot that answered clearly better than `in_use` before it, if there is one.
+    pub(super) fn better_than(&self, in_use: &str) -> Option<&str> {
+        self.by_snapshot.better_than(in_use)
+    }
+
+    /// Remembers that a snapshot failed.
+    pub(super) fn failed(&mut self, snapshot: &str) {
+        self.by_snapshot.failed(snapshot);
+    }
+
     /// Forgets a listener, in all tiers.
     pub(super) fn forget(&mut self, listener: ListenerId) {
         let Some(answering) = self.by_listener.remove(&listener) else { return };
@@ -107,15 +122,15 @@ impl Answers {
 }
 
 impl Answering {
-    /// What was seen in `target` when it was shown: in the slate that the event names, else in the latest before it that
-    /// held it. The first answer to a pick counts.
-    fn take(&mut self, target: Target, event: &Event) -> Option<Views> {
+    /// What was seen in `target` when it was shown, and from which snapshot: in the slate that the event names, else
+    /// in the latest before it that held it. The first answer to a pick counts.
+    fn take(&mut self, target: Target, event: &Event) -> Option<(Views, Box<str>)> {
         let is_meant = |served: &&mut Served| {
             served.at <= event.at && event.context.slate.is_none_or(|slate| slate == served.slate)
         };
         self.slates.iter_mut().rev().filter(is_meant).find_map(|served| {
             let place = served.picks.iter().position(|(shown, _)| *shown == target)?;
-            Some(served.picks.swap_remove(place).1)
+            Some((served.picks.swap_remove(place).1, served.snapshot.clone()))
         })
     }
 }

@@ -6,7 +6,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use music::{ListenerId, UnixMillis};
+use music::{ListenerId, Prompt, UnixMillis};
 use recommend::{ListenerView, Slate, Snapshot};
 use rustc_hash::FxHashMap;
 use taste::TasteProfile;
@@ -71,7 +71,9 @@ impl Listeners {
         };
         let is_first = through == Seq::START;
         let mut news = read(store, listener, through).await?;
-        let is_news = !news.is_empty();
+        // What was merely shown changes nothing that is read out, unless it stands for a week.
+        let is_heard = news.iter().any(|stored| !matches!(stored.event.prompt, Prompt::Shown(_)));
+        let standing = profile.shelf().change_count();
         if let Some(last) = news.last() {
             through = last.seq;
             if is_first {
@@ -85,6 +87,7 @@ impl Listeners {
                 self.answers().observe(&stored.event, profile);
             }
         }
+        let is_news = is_heard || profile.shelf().change_count() != standing;
         let view = view.filter(|_| !is_news);
         self.keep(listener, Entry { profile: Arc::clone(&profile), through, view, used: 0 });
         Ok(profile)
@@ -125,6 +128,16 @@ impl Listeners {
     /// Remembers what a listener was shown, so that their answers can be told to it.
     pub fn served(&self, listener: ListenerId, slate: &Slate, at: UnixMillis) {
         self.answers().served(listener, slate, at);
+    }
+
+    /// The snapshot that listeners answered to clearly better than to `in_use`, if there is one.
+    pub fn better_than(&self, in_use: &str) -> Option<String> {
+        self.answers().better_than(in_use).map(str::to_owned)
+    }
+
+    /// Remembers that a snapshot failed, so that no other is measured by it.
+    pub fn failed(&self, snapshot: &str) {
+        self.answers().failed(snapshot);
     }
 
     /// Forgets a listener's profile, so that it is folded anew, and what they answered.

@@ -8,8 +8,9 @@ use arc_swap::ArcSwap;
 use music::{
     Context, Event, EventKey, ListenerId, Playlist, PlaylistId, Prompt, SlateId, Target, UnixMillis,
 };
+use recommend::blend::{Member, blend};
 use recommend::query::LIMIT_MAX;
-use recommend::{Answer, ListenerView, Mix, Query, Request, Seed, Slate, Sliders, Snapshot, Why};
+use recommend::{Answer, ListenerView, Mix, Query, Request, Seed, Slate, Sliders, Snapshot, Stage, Why};
 use taste::TasteProfile;
 
 use super::listeners::Listeners;
@@ -57,8 +58,12 @@ pub struct Ask {
     pub is_private: bool,
     /// What makes chance repeatable; none for a fresh draw.
     pub random_seed: Option<u64>,
+    /// Who listens too: then it is one slate for all.
+    pub with: Vec<ListenerId>,
     /// What is wished for beside the mix.
     pub sliders: Sliders,
+    /// A stage to do without, to measure what it is worth.
+    pub without: Option<Stage>,
     /// What would be answered had the listener just done this too, in this order; it is written nowhere.
     pub suppose: Vec<(Prompt, Context)>,
 }
@@ -75,11 +80,16 @@ impl Ask {
             context: Context::default(),
             is_private: false,
             random_seed: None,
+            with: Vec::new(),
+            without: None,
             sliders: Sliders::default(),
             suppose: Vec::new(),
         }
     }
 }
+
+/// Listeners whom one slate is for at most.
+const COMPANY_MAX: usize = 8;
 
 /// Answers requests. Share it behind an `Arc`.
 #[derive(Debug)]
@@ -146,6 +156,7 @@ impl Service {
     pub async fn refresh(&self) -> Result<bool, EngineError> {
         let _one_at_a_time = self.refreshing.lock().await;
         let present = self.snapshot();
+        self.roll_back_if_worse(&present.name);
         let catalogue = self.engine.catalogue().await;
         let directory = self.directory.clone();
         let name = present.name.clone();
@@ -172,6 +183,26 @@ impl Service {
         Ok(true)
     }
 
+    /// Goes back to the snapshot before where listeners answer clearly worse to the one in use.
+    ///
+    /// What was learnt later stays on disk and is not taken up again by itself; the next training makes another.
+    fn roll_back_if_worse(&self, in_use: &str) {
+        // Somebody may have put another one to use meanwhile: then that one is to be tried.
+        if self.directory.current_name().as_deref() != Some(in_use) {
+            return;
+        }
+        let better = self.listeners.better_than(in_use).filter(|name| self.directory.has(name));
+        if let Some(better) = better {
+            match self.directory.put_to_use(&better) {
+                Ok(()) => {
+                    tracing::warn!(from = in_use, to = better, "listeners answer worse; rolled back");
+                    self.listeners.failed(in_use);
+                }
+                Err(error) => tracing::error!(%error, "cannot roll back to {better}"),
+            }
+        }
+    }
+
     /// Answers, and logs what is shown before it is handed out, unless the session is private or supposes something.
     ///
     /// # Errors
@@ -179,16 +210,33 @@ impl Service {
     /// mix needs, [`Rejection::OutOfRange`] for a limit that is no number of picks, and where the log cannot be read or written.
     pub async fn recommend(self: &Arc<Self>, ask: Ask) -> Result<Slate, EngineError> {
         let snapshot = self.snapshot();
-        let (listener, context, is_private) =
-            (ask.listener, ask.context.clone(), ask.is_private || !ask.suppose.is_empty());
-        let query = self.query(ask, &snapshot).await?;
-        let now = query.request.now;
+        let (context, is_private) = (ask.context.clone(), ask.is_private || !ask.suppose.is_empty());
+        let mut listeners = vec![ask.listener];
+        for &with in &ask.with {
+            if !listeners.contains(&with) {
+                listeners.push(with);
+            }
+        }
+        if listeners.len() > COMPANY_MAX {
+            let (value, greatest) = (listeners.len() as f64, COMPANY_MAX as f64);
+            return Err(
+                Rejection::OutOfRange { what: "number of listeners", value, least: 1.0, greatest }.into()
+            );
+        }
+        let mut members = Vec::with_capacity(listeners.len());
+        for &listener in &listeners {
+            let query = self.query(Ask { listener, ..ask.clone() }, &snapshot).await?;
+            let name = self.engine.library().await.listener(listener).unwrap_or_default().to_owned();
+            members.push(Member { name, query });
+        }
+        let now = members[0].query.request.now;
         let service = Arc::clone(self);
-        let answer = move || recommend::recommend(&query, &snapshot, &service.pool);
+        let answer = move || blend(&members, &snapshot, &service.pool);
         let slate = aside("making a slate", answer).await?;
         if !is_private {
-            self.log_impression(listener, now, context, &slate).await?;
-            self.listeners.served(listener, &slate, now);
+            // It is noted for the one who asked; the others did not open it.
+            self.log_impression(listeners[0], now, context, &slate).await?;
+            self.listeners.served(listeners[0], &slate, now);
         }
         Ok(slate)
     }
@@ -217,6 +265,20 @@ impl Service {
         }
         let store = Arc::clone(self.engine.store());
         self.listeners.view(&*store, listener, &self.snapshot(), self.engine.clock().now()).await
+    }
+
+    /// The rows of a start page for a listener, in their order; it changes by the hour and with what is played.
+    ///
+    /// # Errors
+    /// As [`listener`](Self::listener).
+    pub async fn rows(&self, listener: ListenerId) -> Result<Vec<&'static Mix>, EngineError> {
+        if self.engine.library().await.listener(listener).is_none() {
+            return Err(Rejection::Unknown { id: listener.to_string().into() }.into());
+        }
+        let profile = self.listeners.profile(&**self.engine.store(), listener, &self.snapshot()).await?;
+        let now = self.now();
+        let hour = now.get().div_euclid(music::unit::HOUR_MS);
+        Ok(recommend::rows::rows(&profile, now, (hour as u64) << 32 | u64::from(listener.get())))
     }
 
     /// A playlist as its history makes it; none where there is no such playlist.
@@ -253,6 +315,8 @@ impl Service {
             limit: ask.limit,
             context: ask.context,
             sliders: ask.sliders,
+            without: ask.without,
+            is_shared: !ask.with.is_empty(),
             now: self.now(),
             random_seed: match ask.random_seed {
                 Some(seed) => seed,

@@ -68,6 +68,23 @@ impl SnapshotDirectory {
         measured: Measured,
         created: UnixMillis,
     ) -> Result<Manifest, EngineError> {
+        let manifest = self.write(models, watermark, measured, created)?;
+        self.put_to_use(&manifest.name)?;
+        self.clean_up();
+        Ok(manifest)
+    }
+
+    /// Writes `models` as a new snapshot and leaves the current one in use.
+    ///
+    /// # Errors
+    /// Where the directory cannot be written.
+    pub fn write(
+        &self,
+        models: &Models,
+        watermark: Watermark,
+        measured: Measured,
+        created: UnixMillis,
+    ) -> Result<Manifest, EngineError> {
         let name = self.free_name(created);
         let Measured { figures, tuning } = measured;
         let mut manifest =
@@ -83,9 +100,22 @@ impl SnapshotDirectory {
         write_file(&making.join(MANIFEST), &text)?;
         sync_directory(&making)?;
         rename(&making, &self.path.join(&manifest.name))?;
-        self.point_to(&manifest.name)?;
-        self.clean_up();
         Ok(manifest)
+    }
+
+    /// Makes the snapshot of this name the current one, be it newer or older.
+    ///
+    /// # Errors
+    /// Where the directory cannot be written.
+    pub fn put_to_use(&self, name: &str) -> Result<(), EngineError> {
+        let making = self.path.join(format!(".{CURRENT}"));
+        write_file(&making, name.as_bytes())?;
+        rename(&making, &self.path.join(CURRENT))
+    }
+
+    /// Whether there is a snapshot of this name.
+    pub fn has(&self, name: &str) -> bool {
+        is_name(name) && self.path.join(name).join(MANIFEST).is_file()
     }
 
     /// The name of the snapshot that should be in use.
@@ -101,7 +131,7 @@ impl SnapshotDirectory {
     pub fn load(&self) -> Option<Loaded> {
         let current = self.current_name();
         let mut names: Vec<String> = current.iter().cloned().collect();
-        // One that is later than the current one was never put to use: a crash came between.
+        // One that is later than the current one was not put to use, by a crash or on purpose.
         let earlier = |name: &String| current.as_ref().is_none_or(|current| name < current);
         names.extend(self.names().into_iter().rev().filter(earlier));
         for name in names {
@@ -167,19 +197,17 @@ impl SnapshotDirectory {
         format!("s{:015}", created.get().max(latest + 1))
     }
 
-    fn point_to(&self, name: &str) -> Result<(), EngineError> {
-        let making = self.path.join(format!(".{CURRENT}"));
-        write_file(&making, name.as_bytes())?;
-        rename(&making, &self.path.join(CURRENT))
-    }
-
     /// Removes what is older than the snapshots to keep, and what crashes left behind.
     ///
     /// What cannot be removed now is removed next time.
-    fn clean_up(&self) {
+    pub fn clean_up(&self) {
         let current = self.current_name();
         let names = self.names();
-        let old = names.iter().rev().skip(KEPT_COUNT).filter(|&name| Some(name) != current.as_ref()).cloned();
+        // The one in use with those before it, and the latest whatever became of it.
+        let in_use = |name: &&String| current.as_ref().is_none_or(|current| *name <= current);
+        let mut kept: Vec<&String> = names.iter().rev().filter(in_use).take(KEPT_COUNT).collect();
+        kept.extend(names.last());
+        let old = names.iter().filter(|name| !kept.contains(name)).cloned();
         let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
         let unfinished = entries
             .filter_map(|entry| entry.file_name().into_string().ok())

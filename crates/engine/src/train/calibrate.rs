@@ -72,7 +72,7 @@ impl Gathered {
     /// The candidates as serving would see them with this ranking.
     pub(super) fn table(&self, snapshot: &Snapshot, ranking: &Ranking) -> Table {
         let proposals = self.proposals.clone();
-        let candidates = weighed(&self.query, snapshot, proposals, ranking, &mut Trace::default());
+        let candidates = weighed(&self.query, snapshot, (proposals, []), ranking, &mut Trace::default());
         let is_enjoyed = candidates.targets().iter().map(|target| self.enjoyed.contains(target)).collect();
         Table { features: Features::of(&self.query, snapshot, &candidates), candidates, is_enjoyed }
     }
@@ -154,6 +154,8 @@ fn gather(
         context: Context::default(),
         now: at,
         sliders: Sliders::default(),
+        without: None,
+        is_shared: false,
         random_seed: u64::from(case.listener.get()),
         slate: SlateId::new(0),
     };

@@ -150,6 +150,8 @@ impl Rows {
             context: block.context.clone(),
             now: block.at,
             sliders: Sliders::default(),
+            without: None,
+            is_shared: false,
             random_seed: 0,
             slate: SlateId::new(0),
         };

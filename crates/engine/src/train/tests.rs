@@ -173,3 +173,19 @@ async fn accounts_that_are_copies_of_one_another_are_a_few_accounts() {
     let score = |track: music::TrackId| models.track_popularity.as_ref().unwrap().score(track.get()).unwrap();
     assert!(score(pushed) < 0.3 * score(honest), "{} against {}", score(pushed), score(honest));
 }
+
+#[tokio::test]
+async fn a_second_training_is_held_against_the_first() {
+    let home = TempDir::new().unwrap();
+    let engine = engine(&home).await;
+    live(&engine).await;
+    let snapshots = SnapshotDirectory::of(home.path());
+    let first = train(&engine, &snapshots, &options(1), &mut |_| ()).await.unwrap();
+    assert_eq!(first.canary, None, "there was nothing to compare it with");
+    let second = train(&engine, &snapshots, &options(1), &mut |_| ()).await.unwrap();
+    let canary = second.canary.unwrap();
+    assert!(canary.listener_count >= 20 && canary.in_use > 0.0, "{canary:?}");
+    // The same log and seed give the same models, and those take over.
+    assert!(canary.takes_over && (canary.new - canary.in_use).abs() < 1e-12, "{canary:?}");
+    assert_eq!(snapshots.current_name(), Some(second.snapshot.name));
+}

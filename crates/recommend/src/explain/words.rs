@@ -42,6 +42,9 @@ pub fn evidence_words(snapshot: &Snapshot, evidence: Evidence) -> String {
             Some(days) => format!("you played it {}, but not for {}", times(play_count), days_words(days)),
             None => format!("you played it {}, some time ago", times(play_count)),
         },
+        Evidence::InYear { year, play_count } => {
+            format!("you played it {} in {year}", times(u32::from(play_count)))
+        }
         Evidence::Again { play_count } => format!("you play it these weeks ({} so far)", times(play_count)),
         Evidence::Habit { part } => format!("you play it on {}", part.name()),
         Evidence::Follows { after } => format!("others put it on right after {}", track(after)),

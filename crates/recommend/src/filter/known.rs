@@ -13,7 +13,11 @@ pub(super) struct Known;
 impl Filter for Known {
     fn verdict(&self, query: &Query, _: &Snapshot, target: Target) -> Option<DropReason> {
         let known = match target {
-            Target::Track(track) => !query.wants_known() && query.listener.has_heard(track),
+            Target::Track(track) => {
+                // What was new on Monday stays until Sunday.
+                let stands = query.standing_place(target).is_some();
+                !query.wants_known() && !stands && query.listener.has_heard(track)
+            }
             // Whoever asks for artists asks for new ones, whatever the mix.
             Target::Artist(artist) => {
                 query.request.answer == Answer::Artists && query.listener.summary.artist(artist) > 0.0

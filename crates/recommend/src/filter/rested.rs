@@ -16,6 +16,9 @@ pub(super) struct Rested;
 impl Filter for Rested {
     fn verdict(&self, query: &Query, snapshot: &Snapshot, target: Target) -> Option<DropReason> {
         let Target::Track(track) = target else { return None };
+        if query.standing_place(target).is_some() {
+            return None;
+        }
         let profile = &query.listener.profile;
         let last_heard = profile.track(track)?.last_heard?;
         let rest_hours = query.request.now.since(last_heard) as f32 / music::unit::HOUR_MS as f32;

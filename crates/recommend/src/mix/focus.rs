@@ -10,6 +10,6 @@ pub(super) static MIX: Mix = Mix {
     promise: "Music to concentrate by, from what you like.",
     mood: Some(Mood::Focus),
     rest_hours: 12.0,
-    variety: 0.2,
+    diversity: 0.2,
     ..OCCASION
 };

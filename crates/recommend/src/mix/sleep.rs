@@ -10,6 +10,6 @@ pub(super) static MIX: Mix = Mix {
     promise: "Calm music to fall asleep to, from what you like.",
     mood: Some(Mood::Sleep),
     rest_hours: 4.0,
-    variety: 0.1,
+    diversity: 0.1,
     ..OCCASION
 };

@@ -10,6 +10,6 @@ pub(super) static MIX: Mix = Mix {
     promise: "Music that drives you on, from what you like.",
     mood: Some(Mood::Workout),
     rest_hours: 12.0,
-    variety: 0.3,
+    diversity: 0.3,
     ..OCCASION
 };

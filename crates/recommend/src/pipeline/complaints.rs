@@ -143,3 +143,33 @@ fn what_is_hidden_or_blocked_never_appears() {
         assert!(artists.iter().all(|pick| pick.what.target() != Target::Artist(blocked)), "{}", mix.name);
     }
 }
+
+/// "My weekly mix is another one whenever I look."
+#[test]
+fn the_weekly_discovery_stands_for_its_week() {
+    let snapshot = snapshot();
+    let mut history = lover_of(0);
+    let first = slate(&snapshot, &history, "weekly-discovery", &[]);
+    let tracks = picked(&first);
+    history.push(event(20.0, Surface::Home, Prompt::Shown(first.impression())));
+    // Hearing it does not change it, nor does other listening.
+    history.extend(tracks[..3].iter().map(|&track| event(10.0, Surface::Mix, Prompt::played(track))));
+    history.extend(tracks_of(1).take(5).map(|track| event(5.0, Surface::Library, Prompt::played(track))));
+    let again = slate(&snapshot, &history, "weekly-discovery", &[]);
+    // It may grow where more is found now, and stays what it was.
+    assert!(tracks.len() > 10 && picked(&again).starts_with(&tracks), "{:?}", picked(&again));
+    assert!(again.picks.iter().all(|pick| !pick.why.is_empty() && pick.score.is_finite()));
+    // What is disliked goes, and what stood behind it moves up.
+    let target = Target::Track(tracks[1]);
+    history.push(event(1.0, Surface::Mix, Prompt::Disliked { target }));
+    let without = picked(&slate(&snapshot, &history, "weekly-discovery", &[]));
+    let kept: Vec<TrackId> = tracks.iter().copied().filter(|&track| track != tracks[1]).collect();
+    assert!(without.starts_with(&kept), "{without:?}");
+    // A week later there is another one.
+    for event in &mut history {
+        event.at = music::UnixMillis::new(event.at.get() - 7 * music::unit::DAY_MS);
+    }
+    let next = picked(&slate(&snapshot, &history, "weekly-discovery", &[]));
+    assert!(!next.is_empty() && !next.starts_with(&kept[..5]), "{next:?}");
+    assert!(next.iter().all(|track| !tracks[..3].contains(track)), "what was heard is no discovery any more");
+}

@@ -1,13 +1,14 @@
-//! No artist fills the slate, and nobody hears the same recording twice.
+//! No artist and no release fills the slate, and nobody hears the same recording twice.
 
-use music::{ArtistId, Catalogue, Target, TrackId};
+use music::{Catalogue, Target, TrackId};
 use rustc_hash::FxHashMap;
 
 use super::{Ranked, Reranker};
 use crate::query::Query;
 use crate::snapshot::Snapshot;
 
-/// Keeps a distance between tracks of one artist, caps their number, and leaves out near-duplicates.
+/// Keeps a distance between tracks of one artist or one release, caps the number of an artist, and leaves out
+/// near-duplicates; behind the slate stand the others that would still be allowed.
 ///
 /// The cap holds whatever happens: a slate gets shorter rather than fuller of one artist.
 /// The distance gives way when nothing else is left.
@@ -19,48 +20,61 @@ impl Reranker for ArtistSpacing {
         "artist_spacing"
     }
 
-    fn rerank(&self, query: &Query, snapshot: &Snapshot, ranked: Vec<Ranked>) -> Vec<Ranked> {
+    fn rerank(
+        &self,
+        query: &Query,
+        snapshot: &Snapshot,
+        before: &[Ranked],
+        ranked: Vec<Ranked>,
+    ) -> Vec<Ranked> {
         let mix = query.request.mix;
         let catalogue = &snapshot.catalogue;
         let mut waiting = ranked;
-        let mut slate: Vec<Ranked> = Vec::with_capacity(query.limit);
-        let mut places = FxHashMap::<ArtistId, Vec<usize>>::default();
-        while slate.len() < query.limit && !waiting.is_empty() {
-            let place = slate.len();
-            let allowed = |candidate: &Ranked| {
-                artists(catalogue, candidate.target)
-                    .iter()
-                    .all(|artist| places.get(artist).is_none_or(|places| places.len() < mix.artist_max))
-                    // Versions of earlier picks are gone already.
-                    && slate
-                        .last()
-                        .is_none_or(|pick| !is_same_recording(catalogue, pick.target, candidate.target))
+        let mut slate: Vec<Ranked> = Vec::with_capacity(query.limit + waiting.len());
+        let mut places = FxHashMap::<Target, Vec<usize>>::default();
+        for (place, pick) in before.iter().enumerate() {
+            waiting.retain(|candidate| !is_same_recording(catalogue, pick.target, candidate.target));
+            origins(catalogue, pick.target).for_each(|origin| places.entry(origin).or_default().push(place));
+        }
+        while before.len() + slate.len() < query.limit && !waiting.is_empty() {
+            let place = before.len() + slate.len();
+            let is_full = |origin: Target| {
+                let count = places.get(&origin).map_or(0, Vec::len);
+                matches!(origin, Target::Artist(_)) && count >= mix.artist_max
             };
             let spaced = |candidate: &Ranked| {
-                artists(catalogue, candidate.target).iter().all(|artist| {
-                    let last = places.get(artist).and_then(|places| places.last());
+                origins(catalogue, candidate.target).all(|origin| {
+                    let last = places.get(&origin).and_then(|places| places.last());
                     last.is_none_or(|&last| place - last > mix.artist_gap)
                 })
             };
-            waiting.retain(allowed);
+            waiting.retain(|candidate| !origins(catalogue, candidate.target).any(is_full));
             let next = waiting.iter().position(spaced).or(if waiting.is_empty() { None } else { Some(0) });
             let Some(next) = next else { break };
             let pick = waiting.remove(next);
-            for &artist in artists(catalogue, pick.target) {
-                places.entry(artist).or_default().push(place);
-            }
+            waiting.retain(|candidate| !is_same_recording(catalogue, pick.target, candidate.target));
+            origins(catalogue, pick.target).for_each(|origin| places.entry(origin).or_default().push(place));
             slate.push(pick);
         }
+        let is_full = |origin: Target| {
+            let count = places.get(&origin).map_or(0, Vec::len);
+            matches!(origin, Target::Artist(_)) && count >= mix.artist_max
+        };
+        waiting.retain(|candidate| !origins(catalogue, candidate.target).any(is_full));
+        slate.extend(waiting);
         slate
     }
 }
 
-/// All artists of a track, guests included; an artist as a target is not spaced.
-fn artists(catalogue: &Catalogue, target: Target) -> &[ArtistId] {
-    match target {
-        Target::Track(track) => catalogue.track(track).map_or(&[], |track| track.artists.as_slice()),
-        _ => &[],
-    }
+/// All artists of a track, guests included, and its release; an artist as a target is not spaced.
+pub(super) fn origins(catalogue: &Catalogue, target: Target) -> impl Iterator<Item = Target> + '_ {
+    let track = match target {
+        Target::Track(track) => catalogue.track(track),
+        _ => None,
+    };
+    let artists = track.map_or(&[][..], |track| track.artists.as_slice());
+    let release = track.and_then(|track| track.release).map(Target::Release);
+    artists.iter().copied().map(Target::Artist).chain(release)
 }
 
 /// Whether two tracks are versions of one recording: the same artist, and titles alike up to what is in brackets

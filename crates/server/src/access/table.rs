@@ -112,6 +112,7 @@ pub(crate) static ROUTES: &[Route] = &[
     get("/api/v1/playlists/{playlist}/history", Access::OwnPlaylist),
     // What to hear next.
     get("/api/v1/mixes", Access::Account),
+    get("/api/v1/rows", Access::Own),
     get("/api/v1/onboarding", Access::Account),
     post("/api/v1/recommend", Access::Own),
     post("/api/v1/explain", Access::Own),
@@ -126,6 +127,7 @@ pub(crate) static ROUTES: &[Route] = &[
     get("/taste", Access::Own),
     get("/why", Access::Own),
     post("/act", Access::Own),
+    post("/wish", Access::Own),
     post("/private", Access::Account),
     post("/view", Access::Administrator),
     get("/assets/style.css", Access::Public),

@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use music::{Catalogue, ListenerId, SoundFeature, UnixMillis, Weekday};
-use recommend::ListenerView;
+use music::{Catalogue, ListenerId, SoundFeature, Trait, UnixMillis, Weekday, Wish};
+use recommend::{Leaning, ListenerView, Snapshot, adjuster};
 use serde::{Deserialize, Serialize};
 use taste::DayPart;
 use utoipa::{IntoParams, ToSchema};
@@ -75,8 +75,29 @@ pub(crate) struct Taste {
     pub(crate) tags: Vec<Share>,
     /// What the liked music sounds like.
     pub(crate) sound: Vec<SoundLine>,
+    /// Which way the listener leans in each property of tracks; a `wished` event changes what is made of it.
+    pub(crate) leanings: Vec<LeaningLine>,
+    /// The share of new tracks among what the listener chooses without being recommended anything, 0 to 1, where known.
+    pub(crate) adventure: Option<f32>,
     /// When the listener listens.
     pub(crate) habits: HabitTable,
+}
+
+/// Which way a listener leans in one property of tracks.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LeaningLine {
+    /// The property.
+    pub(crate) of: Trait,
+    /// What the listener says should be made of it.
+    pub(crate) wish: Wish,
+    /// In words.
+    pub(crate) words: String,
+    /// What one deviation more adds to the log-odds of hearing a track out, by what was heard; 0 for neither way.
+    pub(crate) effect: f32,
+    /// As many tracks of equal weight speak of it.
+    pub(crate) evidence: f32,
+    /// How probable it is that it is not the other way round, .5 to 1.
+    pub(crate) confidence: f32,
 }
 
 /// Something that is liked or not.
@@ -171,8 +192,15 @@ pub(crate) async fn taste(app: &Shared, listener: ListenerId, limit: usize) -> R
             .filter_map(|&(tag, share)| Some(Share { name: catalogue.tag(tag)?.name.to_string(), share }))
             .collect(),
         sound: sound(&view),
+        leanings: view.leanings.iter().map(|leaning| leaning_line(leaning, &snapshot)).collect(),
+        adventure: view.profile.adventure().share(app.engine().clock().now()),
         habits: habits(&view, app.engine().clock().now()),
     })
+}
+
+fn leaning_line(leaning: &Leaning, snapshot: &Snapshot) -> LeaningLine {
+    let Leaning { of, wish, effect, evidence, confidence, .. } = *leaning;
+    LeaningLine { of, wish, words: adjuster::leaning_words(leaning, snapshot), effect, evidence, confidence }
 }
 
 fn liked(catalogue: &Catalogue, tracks: &[(music::TrackId, f32)], limit: usize) -> Vec<Liked<TrackLine>> {

@@ -8,7 +8,7 @@ use recommend::{Aim, Answer, MIXES, Mix, Slate, Sliders, Why};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::access::caller::Subject;
+use crate::access::caller::{Caller, Subject};
 use crate::app::{App, Shared};
 use crate::body::Body;
 use crate::error::Problem;
@@ -34,15 +34,34 @@ pub(crate) struct MixLine {
 #[utoipa::path(get, path = "/api/v1/mixes", tag = "recommendations",
     responses((status = 200, body = Vec<MixLine>)))]
 pub(crate) async fn mixes() -> Json<Vec<MixLine>> {
-    let line = |mix: &&Mix| MixLine {
-        name: mix.name,
-        title: mix.title,
-        promise: mix.promise,
-        aim: mix.aim,
-        length: mix.length,
-        needs_seed: mix.needs_seed,
-    };
-    Json(MIXES.iter().map(line).collect())
+    Json(MIXES.iter().map(|mix| MixLine::of(mix)).collect())
+}
+
+/// The rows of a start page for a listener: mixes in the order in which they have proved themselves.
+///
+/// The order changes by the hour and with what is played from each row.
+#[utoipa::path(get, path = "/api/v1/rows", tag = "recommendations",
+    params(("listener" = Option<String>, Query, description = "For administrators: for whom")),
+    responses((status = 200, body = Vec<MixLine>)))]
+pub(crate) async fn rows(
+    State(app): State<Shared>,
+    Subject(listener): Subject,
+) -> Result<Json<Vec<MixLine>>, Problem> {
+    let rows = app.service.rows(listener).await?;
+    Ok(Json(rows.into_iter().map(MixLine::of).collect()))
+}
+
+impl MixLine {
+    const fn of(mix: &Mix) -> Self {
+        Self {
+            name: mix.name,
+            title: mix.title,
+            promise: mix.promise,
+            aim: mix.aim,
+            length: mix.length,
+            needs_seed: mix.needs_seed,
+        }
+    }
 }
 
 /// What is asked for.
@@ -79,6 +98,10 @@ pub(crate) struct Wish {
     /// What makes chance repeatable.
     #[serde(default)]
     random_seed: Option<u64>,
+    /// For administrators: who listens too; then it is one slate for all.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    with: Vec<ListenerId>,
 }
 
 /// Makes a slate: picks with their reasons, and the trace of how they came about.
@@ -90,8 +113,13 @@ pub(crate) struct Wish {
 pub(crate) async fn recommend(
     State(app): State<Shared>,
     Subject(listener): Subject,
+    caller: Caller,
     Body(wish): Body<Wish>,
 ) -> Result<Json<Slate>, Problem> {
+    // A slate tells of everybody it is for.
+    if !wish.with.is_empty() && !caller.is_administrator() {
+        return Err(Problem::forbidden());
+    }
     let ask = ask(&app, listener, wish).await?;
     slate(&app, ask).await.map(Json)
 }
@@ -122,6 +150,10 @@ pub(crate) async fn explain(
     Subject(listener): Subject,
     Body(Doubt { wish, target }): Body<Doubt>,
 ) -> Result<Json<Why>, Problem> {
+    if !wish.with.is_empty() {
+        let detail = "What becomes of a track is told for one listener at a time; leave `with` out.";
+        return Err(Problem::invalid("one_at_a_time", detail));
+    }
     let ask = ask(&app, listener, wish).await?;
     Ok(Json(app.service.why(ask, target).await?))
 }
@@ -153,6 +185,8 @@ async fn ask(app: &App, listener: ListenerId, wish: Wish) -> Result<Ask, Problem
         context: wish.context,
         is_private: wish.private,
         random_seed: wish.random_seed,
+        with: wish.with,
+        without: None,
         sliders: Sliders::new(wish.adventurous, wish.niche),
         suppose: Vec::new(),
     })

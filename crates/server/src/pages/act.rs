@@ -4,7 +4,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use music::{Context, ListenerId, PlayStart, Prompt, SkipDirection, SlateId, Target};
+use music::{Context, ListenerId, PlayStart, Prompt, SkipDirection, SlateId, Target, Trait, Wish};
 use serde::Deserialize;
 
 use super::home::surface_of;
@@ -100,6 +100,29 @@ pub(super) async fn act(
     let mut response = Redirect::to(&own_place(&form.back)).into_response();
     set_news(&app, &mut response, done, target);
     Ok(response)
+}
+
+/// What is to be made of a property of tracks.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WishForm {
+    of: Trait,
+    wish: Wish,
+}
+
+/// Logs what a listener says should be made of a property of tracks.
+pub(super) async fn wish(
+    State(app): State<Shared>,
+    visit: Visit,
+    Form(WishForm { of, wish }): Form<WishForm>,
+) -> Result<Response, Problem> {
+    if !visit.is_private() {
+        let at = app.engine().clock().now();
+        let prompt = Prompt::Wished { of, wish };
+        store_one(&app, visit.subject.0, EventIn { at, prompt, context: Context::default(), key: None })
+            .await?;
+    }
+    Ok(Redirect::to("/taste#leanings").into_response())
 }
 
 /// A page of this server, whatever a form says.

@@ -8,7 +8,7 @@ use axum::response::Response;
 use engine::Ask;
 use futures::future::try_join_all;
 use music::{Context, Surface};
-use recommend::{ListenerView, MIXES, Mix, Slate};
+use recommend::{ListenerView, Mix, Slate, Sliders};
 
 use super::card::Card;
 use super::render;
@@ -42,7 +42,18 @@ struct HomePage {
 struct MixPage {
     shell: Shell,
     row: Row,
+    sliders: Sliders,
     back: String,
+}
+
+/// Where the sliders of a mix stand.
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SliderForm {
+    #[serde(default)]
+    adventurous: f32,
+    #[serde(default)]
+    niche: f32,
 }
 
 /// Nothing can be asked of a page but the page.
@@ -59,8 +70,11 @@ pub(super) async fn home(
     Params(Nothing {}): Params<Nothing>,
 ) -> Result<Response, Problem> {
     let view = app.service.listener(visit.subject.0).await?;
-    let mixes = MIXES.iter().filter(|mix| !mix.needs_seed && mix.name != "autoplay");
-    let rows = try_join_all(mixes.map(|mix| row(&app, &visit, mix, &view, Some(ROW_LEN)))).await?;
+    let mixes = app.service.rows(visit.subject.0).await?;
+    let rows = try_join_all(
+        mixes.into_iter().map(|mix| row(&app, &view, Ask { limit: Some(ROW_LEN), ..ask(&visit, mix) })),
+    )
+    .await?;
     let shell = visit.shell(&app, "home").await;
     let page = HomePage {
         rows,
@@ -76,24 +90,22 @@ pub(super) async fn mix(
     State(app): State<Shared>,
     visit: Visit,
     Path(name): Path<String>,
-    Params(Nothing {}): Params<Nothing>,
+    Params(form): Params<SliderForm>,
 ) -> Result<Response, Problem> {
     let mix = Mix::named(&name).filter(|mix| !mix.needs_seed).ok_or_else(Problem::not_found)?;
     let view = app.service.listener(visit.subject.0).await?;
-    let row = row(&app, &visit, mix, &view, None).await?;
-    let page = MixPage { shell: visit.shell(&app, "home").await, row, back: format!("/mix/{}", mix.name) };
+    let sliders = Sliders::new(form.adventurous, form.niche);
+    let row = row(&app, &view, Ask { sliders, ..ask(&visit, mix) }).await?;
+    let Sliders { adventurous, niche } = sliders;
+    let back = format!("/mix/{}?adventurous={adventurous}&niche={niche}", mix.name);
+    let page = MixPage { shell: visit.shell(&app, "home").await, row, sliders, back };
     Ok(page.shell.close(render(&page)))
 }
 
 /// Asks for a mix; what is shown is logged as an impression, unless the session is private.
-async fn row(
-    app: &App,
-    visit: &Visit,
-    mix: &'static Mix,
-    view: &Arc<ListenerView>,
-    limit: Option<usize>,
-) -> Result<Row, Problem> {
-    let slate: Slate = slate(app, Ask { limit, ..ask(visit, mix) }).await?;
+async fn row(app: &App, view: &Arc<ListenerView>, ask: Ask) -> Result<Row, Problem> {
+    let mix = ask.mix;
+    let slate: Slate = slate(app, ask).await?;
     Ok(Row { mix, slate: slate.slate_id.to_string(), cards: Card::list(&slate, view) })
 }
 

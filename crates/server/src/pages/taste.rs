@@ -3,7 +3,8 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use music::SoundFeature;
+use music::{SoundFeature, Wish};
+use recommend::adjuster;
 
 use super::card::Card;
 use super::chart::{bars, between, share, week};
@@ -11,7 +12,7 @@ use super::cover::Cover;
 use super::home::Nothing;
 use super::render;
 use super::shell::{Shell, Visit};
-use crate::api::listeners::{PersonaLine, Taste, taste as read};
+use crate::api::listeners::{LeaningLine, PersonaLine, Taste, taste as read};
 use crate::app::Shared;
 use crate::body::Params;
 use crate::error::Problem;
@@ -26,6 +27,8 @@ struct TastePage {
     artists: Vec<Bar>,
     tags: Vec<Bar>,
     sound: Vec<Scale>,
+    leanings: Vec<Leaning>,
+    adventure: String,
     week: String,
     hours: String,
     days: String,
@@ -63,6 +66,21 @@ struct Persona {
     seed: String,
 }
 
+/// Which way the listener leans in one property of tracks, and the buttons about it.
+struct Leaning {
+    of: &'static str,
+    title: &'static str,
+    words: String,
+    wishes: Vec<Choice>,
+}
+
+/// One of several buttons.
+struct Choice {
+    value: &'static str,
+    label: &'static str,
+    is_chosen: bool,
+}
+
 const LIST_LEN: usize = 12;
 
 pub(super) async fn taste(
@@ -83,6 +101,10 @@ pub(super) async fn taste(
         artists: artists(&taste),
         tags: tags(&taste),
         sound: sound(&taste),
+        leanings: taste.leanings.iter().map(leaning).collect(),
+        adventure: taste.adventure.map_or_else(String::new, |share| {
+            format!("{:.0} of 100 tracks that you choose by yourself are new to you.", 100.0 * share)
+        }),
         week: week(&taste.habits.weekday_hours),
         hours: bars(&hours, &HOURS),
         days: bars(&days, &["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]),
@@ -100,6 +122,28 @@ const HOURS: [&str; 24] = [
     "0", "", "", "3", "", "", "6", "", "", "9", "", "", "12", "", "", "15", "", "", "18", "", "", "21", "",
     "",
 ];
+
+fn leaning(line: &LeaningLine) -> Leaning {
+    let told = adjuster::words(line.of);
+    let possible = |wish: &Wish| line.of.has_degrees() || matches!(wish, Wish::Learnt | Wish::Off);
+    let choice = |wish: Wish| Choice {
+        value: wish.name(),
+        label: match wish {
+            Wish::Learnt => "as learnt",
+            Wish::Off => "no matter",
+            Wish::Less => told.ends[0],
+            Wish::More => told.ends[1],
+        },
+        is_chosen: wish == line.wish,
+    };
+    let mut words = line.words.clone();
+    if line.wish == Wish::Learnt && line.effect != 0.0 {
+        let (evidence, sure) = (line.evidence, 100.0 * line.confidence);
+        words.push_str(&format!(", say {evidence:.0} tracks; {sure:.0} % sure"));
+    }
+    let wishes = Wish::ALL.into_iter().filter(possible).map(choice).collect();
+    Leaning { of: line.of.name(), title: told.title, words, wishes }
+}
 
 fn sum(values: impl Iterator<Item = f32>) -> f32 {
     values.sum()

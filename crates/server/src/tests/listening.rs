@@ -112,3 +112,41 @@ async fn a_limit_out_of_range_is_refused_and_not_bent() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wish_about_tracks_as_such_is_kept_told_and_checked() {
+    let fixture = Fixture::new().await;
+    let wished =
+        |of: &str, wish: &str| json!({"at": NOW.get(), "prompt": {"wished": {"of": of, "wish": wish}}});
+    let outcome = fixture.post(Who::Anna, "/api/v1/events", &wished("live", "less")).await.json();
+    assert_eq!(outcome["stored"], 1, "{outcome}");
+    let taste = fixture.call(Who::Anna, &Method::GET, "/api/v1/listeners/l0", None).await.json();
+    let leanings = taste["leanings"].as_array().unwrap();
+    let live = leanings.iter().find(|leaning| leaning["of"] == "live").unwrap();
+    assert_eq!((&live["wish"], leanings.len()), (&json!("less"), 10), "{taste}");
+    assert_eq!(live["words"], "you asked for studio recordings");
+    // There is no more and no less of a language.
+    let outcome = fixture.post(Who::Anna, "/api/v1/events", &wished("language", "more")).await.json();
+    assert_eq!(outcome["outcomes"][0]["reason"], "no_degrees", "{outcome}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_begin_with_home_and_leave_out_what_needs_a_seed() {
+    let fixture = Fixture::new().await;
+    let rows = fixture.call(Who::Anna, &Method::GET, "/api/v1/rows", None).await.json();
+    let names: Vec<&str> = rows.as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap()).collect();
+    assert_eq!(names[0], "home");
+    assert!(names.len() > 4 && !names.contains(&"radio"), "{names:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_an_administrator_mixes_for_others_too() {
+    let fixture = Fixture::new().await;
+    let wish = json!({"mix": "home", "with": ["l1"], "private": true});
+    let refused = fixture.post(Who::Anna, "/api/v1/recommend", &wish).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let slate = fixture.post(Who::Root, "/api/v1/recommend?listener=l0", &wish).await.json();
+    assert!(!picks(&slate).is_empty(), "{slate}");
+    let told = slate["picks"][0]["reasons"].to_string();
+    assert!(told.contains("for anna") && told.contains("for listener 1"), "{told}");
+}

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use recommend::Stage;
+
 /// Who recommends in an experiment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Policy {
@@ -10,6 +12,8 @@ pub enum Policy {
     Oracle,
     /// Segue itself: the home mix, from its log through its store, training and service.
     Engine,
+    /// The same, one stage left out.
+    Without(Stage),
     /// Implicit alternating least squares on plays, each listener folded in anew at every slate.
     Ials,
     /// Items that go with what the listener played.
@@ -23,7 +27,7 @@ pub enum Policy {
 }
 
 impl Policy {
-    /// All of them.
+    /// All of them but those that leave something out.
     pub const ALL: [Self; 7] = [
         Self::Oracle,
         Self::Engine,
@@ -34,11 +38,24 @@ impl Policy {
         Self::Organic,
     ];
 
+    /// All of them, and Segue without each of its stages.
+    pub fn every() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().chain(Stage::ALL.map(Self::Without))
+    }
+
     /// Its name on the command line and in reports.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Oracle => "oracle",
             Self::Engine => "engine",
+            Self::Without(Stage::Heads) => "without-heads",
+            Self::Without(Stage::Trees) => "without-trees",
+            Self::Without(Stage::Adaptation) => "without-adaptation",
+            Self::Without(Stage::Adjusters) => "without-adjusters",
+            Self::Without(Stage::Diversity) => "without-diversity",
+            Self::Without(Stage::Calibration) => "without-calibration",
+            Self::Without(Stage::Novelty) => "without-novelty",
+            Self::Without(Stage::Exploration) => "without-exploration",
             Self::Ials => "ials",
             Self::ItemKnn => "item-knn",
             Self::Popularity => "popularity",
@@ -63,7 +80,7 @@ impl FromStr for Policy {
     type Err = PolicyError;
 
     fn from_str(text: &str) -> Result<Self, PolicyError> {
-        Self::ALL.into_iter().find(|policy| policy.name() == text).ok_or_else(|| PolicyError(text.to_owned()))
+        Self::every().find(|policy| policy.name() == text).ok_or_else(|| PolicyError(text.to_owned()))
     }
 }
 
@@ -73,7 +90,7 @@ mod tests {
 
     #[test]
     fn names_read_back() {
-        for policy in Policy::ALL {
+        for policy in Policy::every() {
             assert_eq!(policy.to_string().parse(), Ok(policy));
         }
         assert!("dj".parse::<Policy>().is_err());

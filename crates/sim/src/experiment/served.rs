@@ -7,7 +7,7 @@ use std::time::Duration;
 use engine::train::{TrainOptions, train};
 use engine::{Ask, Engine, EngineError, ManualClock, ServeOptions, Service, SnapshotDirectory, StoreOptions};
 use music::{Event, Id as _, Target, UnixMillis};
-use recommend::{Mix, Slate};
+use recommend::{Mix, Slate, Stage};
 
 use super::recommender::Offer;
 use super::{ExperimentError, Plan};
@@ -27,13 +27,14 @@ pub(super) struct Served {
     snapshots: SnapshotDirectory,
     mix: &'static Mix,
     slate_length: usize,
+    without: Option<Stage>,
     seed: u64,
 }
 
 impl Served {
     pub(super) async fn start(
         world: &Arc<World>,
-        plan: &Plan,
+        (plan, without): (&Plan, Option<Stage>),
         directory: &Path,
         now: UnixMillis,
     ) -> Result<Self, ExperimentError> {
@@ -52,6 +53,7 @@ impl Served {
             snapshots,
             mix: Mix::named(MIX).expect("home is one of the mixes"),
             slate_length: plan.slate_length,
+            without,
             seed: world.seed(),
         })
     }
@@ -92,6 +94,7 @@ impl Served {
                 limit: Some(self.slate_length),
                 context: visit.context(),
                 random_seed: Some(draw),
+                without: self.without,
                 ..Ask::plain(self.populated.listener(visit.listener), self.mix)
             };
             let service = Arc::clone(&self.service);

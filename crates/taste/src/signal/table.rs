@@ -171,6 +171,7 @@ fn shown() -> Prompt {
         mix: "".into(),
         snapshot: "".into(),
         picks: vec![],
+        stands: false,
     })
 }
 

@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
     /// By what listeners choose and enjoy, separated by commas; all of them unless told otherwise.
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = families())]
     family: Vec<Family>,
-    /// Who recommends, separated by commas; all of them unless told otherwise.
+    /// Who recommends, separated by commas; all of them unless told otherwise, but for those that leave a stage out.
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = policies())]
     policies: Vec<Policy>,
     /// The seeds of the worlds, separated by commas.
@@ -118,7 +118,7 @@ fn tasks(arguments: &Arguments) -> Vec<Task> {
             tasks.extend(policies.iter().map(|&policy| Task { family, seed, policy }));
         }
     }
-    tasks.sort_by_key(|task| task.policy != Policy::Engine);
+    tasks.sort_by_key(|task| !matches!(task.policy, Policy::Engine | Policy::Without(_)));
     tasks
 }
 
@@ -190,5 +190,5 @@ fn families() -> impl clap::builder::TypedValueParser<Value = Family> {
 
 fn policies() -> impl clap::builder::TypedValueParser<Value = Policy> {
     let value = |policy: Policy| PossibleValue::new(policy.name());
-    PossibleValuesParser::new(Policy::ALL.map(value)).try_map(|name| name.parse::<Policy>())
+    PossibleValuesParser::new(Policy::every().map(value)).try_map(|name| name.parse::<Policy>())
 }

@@ -126,7 +126,7 @@ impl Report {
 
     /// The recommenders that were run, in their own order.
     pub(super) fn policies(&self) -> impl Iterator<Item = &'static str> + '_ {
-        let names = Policy::ALL.into_iter().map(Policy::name);
+        let names = Policy::every().map(Policy::name);
         names.filter(|name| self.runs.iter().any(|run| run.policy == *name))
     }
 

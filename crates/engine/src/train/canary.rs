@@ -1,0 +1,140 @@
+//! The canary: a new snapshot takes over only where it does not lose on replayed traffic.
+//!
+//! Listeners are put back to the cut, the snapshot in use and the new one each make their slate, and both are held
+//! against what the listeners went on to enjoy. The new one has learnt from that, and should do better; where it does
+//! significantly worse, something is broken: a half-read log, a bad parameter, a defect. Then the snapshot in use stays.
+
+use std::sync::Arc;
+
+use learn::metrics::{Metric, Relevant};
+use music::{Context, ListenerId, SlateId, Target};
+use rayon::prelude::*;
+use recommend::{Answer, Inline, ListenerView, MIXES, Query, Request, Sliders, Snapshot};
+use serde::Serialize;
+use taste::TasteProfile;
+
+use super::history::Reader;
+use super::holdout::Holdout;
+use super::{TrainOptions, TrainProgress};
+use crate::error::EngineError;
+
+/// How the snapshot in use and the new one compared.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct CanaryFigures {
+    /// Listeners whose traffic was replayed.
+    pub listener_count: usize,
+    /// NDCG of the first twenty places of home from the snapshot in use.
+    pub in_use: f64,
+    /// The same from the new snapshot.
+    pub new: f64,
+    /// The standard error of their difference.
+    pub standard_error: f64,
+    /// Whether the new one takes over.
+    pub takes_over: bool,
+}
+
+/// Places that are looked at.
+const DEPTH: usize = 20;
+/// Fewer listeners tell nothing, and the new snapshot takes over.
+const LISTENER_COUNT_MIN: usize = 20;
+/// Listeners that are replayed at most.
+const LISTENER_COUNT_MAX: usize = 200;
+/// A loss of so many standard errors is no chance: one in a thousand sound snapshots is kept back.
+const ERRORS: f64 = 3.0;
+
+/// What a listener knew at the cut, and what they enjoyed after it.
+struct Case {
+    profile: Arc<TasteProfile>,
+    enjoyed: Vec<u32>,
+}
+
+/// Holds the new snapshot against the one in use.
+pub(super) async fn replay(
+    reader: &Reader,
+    holdout: &Holdout,
+    (in_use, new): (&Arc<Snapshot>, &Arc<Snapshot>),
+    options: &TrainOptions,
+    progress: &mut (dyn FnMut(TrainProgress) + Send),
+) -> Result<Option<CanaryFigures>, EngineError> {
+    let at = holdout.now(music::UnixMillis::default());
+    let total = options.measured_listener_count.min(LISTENER_COUNT_MAX).min(reader.listener_count());
+    let step = reader.listener_count().max(1) as f64 / total.max(1) as f64;
+    let mut cases = Vec::new();
+    for index in 0..total {
+        let listener = ListenerId::new((index as f64 * step) as u32);
+        let events = reader.events(listener).await?;
+        let (after, before): (Vec<_>, Vec<_>) = events.iter().partition(|event| holdout.is_held_out(event));
+        let fold =
+            |events: Vec<&music::Event>| TasteProfile::fold(listener, events, |track| reader.duration(track));
+        let later = fold(after);
+        let mut enjoyed: Vec<u32> =
+            later.tracks().filter(|(_, taste)| taste.affinity(at) > 0.0).map(|(id, _)| id.get()).collect();
+        enjoyed.sort_unstable();
+        if !enjoyed.is_empty() {
+            cases.push(Case { profile: Arc::new(fold(before)), enjoyed });
+        }
+        progress(TrainProgress { stage: "replaying traffic", done: index + 1, total });
+    }
+    let pairs: Vec<(f64, f64)> = cases
+        .par_iter()
+        .filter_map(|case| Some((quality(case, in_use, at)?, quality(case, new, at)?)))
+        .collect();
+    Ok((pairs.len() >= LISTENER_COUNT_MIN).then(|| compare(&pairs)))
+}
+
+/// How good home's slate is for a listener.
+fn quality(case: &Case, snapshot: &Arc<Snapshot>, at: music::UnixMillis) -> Option<f64> {
+    let request = Request {
+        mix: MIXES[0],
+        answer: Answer::Tracks,
+        seeds: Vec::new(),
+        limit: Some(DEPTH),
+        context: Context::default(),
+        sliders: Sliders::default(),
+        without: None,
+        is_shared: false,
+        now: at,
+        random_seed: 0,
+        slate: SlateId::new(0),
+    };
+    let view = Arc::new(ListenerView::of(Arc::clone(&case.profile), snapshot, at));
+    let query = Arc::new(Query::new(request, view, snapshot));
+    let slate = recommend::recommend(&query, snapshot, &Inline);
+    let ranked: Vec<u32> = slate
+        .picks
+        .iter()
+        .filter_map(|pick| match pick.what.target() {
+            Target::Track(track) => Some(track.get()),
+            _ => None,
+        })
+        .collect();
+    Metric::Ndcg(DEPTH).of(&ranked, Relevant::new(&case.enjoyed).ok()?)
+}
+
+/// The paired comparison.
+fn compare(pairs: &[(f64, f64)]) -> CanaryFigures {
+    let count = pairs.len() as f64;
+    let mean = |of: &dyn Fn(&(f64, f64)) -> f64| pairs.iter().map(of).sum::<f64>() / count;
+    let (in_use, new) = (mean(&|pair| pair.0), mean(&|pair| pair.1));
+    let variance = mean(&|pair| (pair.1 - pair.0 - (new - in_use)).powi(2));
+    let standard_error = (variance / (count - 1.0)).sqrt();
+    let takes_over = new - in_use >= -ERRORS * standard_error;
+    CanaryFigures { listener_count: pairs.len(), in_use, new, standard_error, takes_over }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_clearly_worse_stays_outside_and_what_may_be_chance_does_not() {
+        let listeners = |loss: f64, noise: f64| -> Vec<(f64, f64)> {
+            let sign = |index: usize| if index.is_multiple_of(2) { 1.0 } else { -1.0 };
+            (0..100).map(|index| (0.4, 0.4 - loss + noise * sign(index))).collect()
+        };
+        assert!(!compare(&listeners(0.1, 0.05)).takes_over);
+        assert!(compare(&listeners(0.01, 0.05)).takes_over);
+        assert!(compare(&listeners(-0.1, 0.05)).takes_over);
+        assert!(compare(&listeners(0.0, 0.0)).takes_over, "the same snapshot again");
+    }
+}

@@ -1,0 +1,123 @@
+//! Diversity: a pick that repeats those before it adds little.
+
+use learn::kernel;
+use music::Target;
+
+use super::{Aspect, Because};
+use crate::reranker::Ranked;
+use crate::snapshot::Snapshot;
+
+/// Above so many candidates the volume costs too much, and the nearest pick alone is looked at.
+const VOLUME_POOL_MAX: usize = 320;
+
+/// The aspect of diversity, which counts with `strength` for a pool.
+pub(super) fn of<'a>(strength: f32, snapshot: &'a Snapshot, pool: &'a [Ranked]) -> Box<dyn Aspect + 'a> {
+    let count = pool.len();
+    let nearest =
+        Nearest { strength, snapshot, pool, nearest: vec![(0.0, None); count], taken: vec![false; count] };
+    if count > VOLUME_POOL_MAX {
+        return Box::new(nearest);
+    }
+    Box::new(Volume { nearest, rows: vec![Vec::new(); count], left: vec![1.0; count] })
+}
+
+/// Maximal marginal relevance: the likeness to the nearest pick before costs.
+///
+/// *Source*: Carbonell, Goldstein, "The use of MMR, diversity-based reranking for reordering documents and producing
+/// summaries", 1998.
+#[derive(Debug)]
+struct Nearest<'a> {
+    strength: f32,
+    snapshot: &'a Snapshot,
+    pool: &'a [Ranked],
+    /// The likeness to the nearest pick so far, and that pick.
+    nearest: Vec<(f32, Option<Target>)>,
+    taken: Vec<bool>,
+}
+
+impl Nearest<'_> {
+    /// Those that are not picked yet.
+    fn open(&self) -> impl Iterator<Item = usize> + use<> {
+        let open: Vec<usize> = (0..self.taken.len()).filter(|&index| !self.taken[index]).collect();
+        open.into_iter()
+    }
+
+    fn likeness(&self, a: usize, b: usize) -> f32 {
+        self.snapshot.target_likeness(self.pool[a].target, self.pool[b].target)
+    }
+
+    fn bring_nearer(&mut self, index: usize, pick: usize, likeness: f32) {
+        if likeness > self.nearest[index].0 {
+            self.nearest[index] = (likeness, Some(self.pool[pick].target));
+        }
+    }
+}
+
+impl Aspect for Nearest<'_> {
+    fn name(&self) -> &'static str {
+        "variety"
+    }
+
+    fn gain(&self, index: usize) -> f32 {
+        -self.strength * self.nearest[index].0
+    }
+
+    fn because(&self, index: usize) -> Because {
+        self.nearest[index].1.map_or(Because::Slate, Because::Like)
+    }
+
+    fn take(&mut self, pick: usize) {
+        self.taken[pick] = true;
+        for index in self.open() {
+            self.bring_nearer(index, pick, self.likeness(index, pick));
+        }
+    }
+}
+
+/// A determinantal point process: what counts is the volume that the picks span together, so that a pick which lies
+/// between several earlier ones costs, and not only one that lies beside one.
+///
+/// The gain of a pick is what it adds to the logarithm of the determinant of the matrix of likenesses.
+///
+/// *Source*: Chen, Zhang, Zhou, "Fast greedy MAP inference for determinantal point process to improve recommendation
+/// diversity", 2018; the rows of the Cholesky factor grow by one number with each pick.
+#[derive(Debug)]
+struct Volume<'a> {
+    nearest: Nearest<'a>,
+    /// The rows of the Cholesky factor over the picks so far.
+    rows: Vec<Vec<f32>>,
+    /// What is left of each candidate that the picks do not span, squared. *Range*: [`LEFT_MIN`] to 1.
+    left: Vec<f32>,
+}
+
+/// Two different tracks are alike at most so much; without it the same place twice would cost without limit.
+const LIKENESS_MAX: f32 = 0.95;
+/// As little is left of a candidate at least.
+const LEFT_MIN: f32 = 1.0 - LIKENESS_MAX * LIKENESS_MAX;
+
+impl Aspect for Volume<'_> {
+    fn name(&self) -> &'static str {
+        self.nearest.name()
+    }
+
+    fn gain(&self, index: usize) -> f32 {
+        self.nearest.strength * self.left[index].ln()
+    }
+
+    fn because(&self, index: usize) -> Because {
+        self.nearest.because(index)
+    }
+
+    fn take(&mut self, pick: usize) {
+        let row = std::mem::take(&mut self.rows[pick]);
+        let length = self.left[pick].sqrt();
+        self.nearest.taken[pick] = true;
+        for index in self.nearest.open() {
+            let likeness = self.nearest.likeness(index, pick);
+            self.nearest.bring_nearer(index, pick, likeness);
+            let shared = (LIKENESS_MAX * likeness - kernel::dot(&row, &self.rows[index])) / length;
+            self.rows[index].push(shared);
+            self.left[index] = (self.left[index] - shared * shared).max(LEFT_MIN);
+        }
+    }
+}
