@@ -14,7 +14,7 @@ use crate::sound::Sound;
 use crate::tonal;
 
 /// The recipe of [`analyze`]; it changes with every change that moves a number.
-pub const FEATURES_VERSION: FeaturesVersion = FeaturesVersion(4);
+pub const FEATURES_VERSION: FeaturesVersion = FeaturesVersion(5);
 
 /// All that can be told of `sound`.
 ///
@@ -24,6 +24,7 @@ pub const FEATURES_VERSION: FeaturesVersion = FeaturesVersion(4);
 pub fn analyze(sound: &Sound) -> TrackAnalysis {
     let (mut analysis, grounds) = uncalibrated(sound);
     calibration::calibrate(&mut analysis);
+    report::hush_speech(&mut analysis, &grounds);
     analysis.report = report::report(&analysis, &grounds);
     analysis
 }

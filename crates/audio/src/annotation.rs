@@ -21,7 +21,7 @@ pub mod manifest;
 pub mod pop909;
 mod truth;
 
-use music::key::{Mode, PitchClass};
+use music::key::Key;
 
 use self::columns::{Row, rows};
 use crate::score::Labelled;
@@ -60,6 +60,14 @@ pub enum AnnotationError {
         /// What the reader said.
         why: String,
     },
+    /// A moment or a stretch lies where no track is any more.
+    #[error("{file}: {seconds} s is later than any track lasts, {SECONDS_MAX} s, or its melody, an hour")]
+    Late {
+        /// The file.
+        file: String,
+        /// The moment.
+        seconds: f64,
+    },
     /// There is nothing in it.
     #[error("{file} holds no {what}")]
     Empty {
@@ -81,6 +89,18 @@ pub enum AnnotationError {
 impl AnnotationError {
     fn malformed(file: &str, line: u64, expected: &'static str, got: &str) -> Self {
         Self::Malformed { file: file.to_owned(), line, expected, got: got.chars().take(60).collect() }
+    }
+
+    /// Makes sure that all of these `moments` are such, and not past `seconds_max`.
+    fn check_moments(
+        file: &str,
+        seconds_max: f64,
+        mut moments: impl Iterator<Item = f64>,
+    ) -> Result<(), Self> {
+        match moments.find(|moment| moment.is_nan() || moment.abs() > seconds_max) {
+            Some(seconds) => Err(Self::Late { file: file.to_owned(), seconds }),
+            None => Ok(()),
+        }
     }
 
     fn json(file: &str, error: &serde_json::Error) -> Self {
@@ -207,37 +227,9 @@ pub fn key(file: &str, bytes: &[u8]) -> Result<TonicMode, AnnotationError> {
     best.map(|best| best.1).ok_or_else(|| AnnotationError::Empty { file: file.to_owned(), what: "key" })
 }
 
-/// A key by its name: `C major`, `F# minor`, `Gb:maj`, `a minor`, `Am`, `Bb`.
+/// A key by its name, as [`Key::named`].
 pub fn key_named(name: &str) -> Option<TonicMode> {
-    let name = name.trim();
-    let mut letters = name.chars();
-    let first = letters.next()?;
-    let natural = match first.to_ascii_uppercase() {
-        'C' => 0,
-        'D' => 2,
-        'E' => 4,
-        'F' => 5,
-        'G' => 7,
-        'A' => 9,
-        'B' => 11,
-        _ => return None,
-    };
-    let rest = letters.as_str();
-    let mode = rest.trim_start_matches(['#', '♯', 'b', '♭']);
-    let marks = &rest[..rest.len() - mode.len()];
-    let sharps = marks.chars().filter(|mark| ['#', '♯'].contains(mark)).count();
-    let flats = marks.chars().count() - sharps;
-    if marks.chars().count() > 2 {
-        return None;
-    }
-    let tonic = (natural + sharps + 24 - flats) % 12;
-    let mode = match mode.trim_start_matches([':', ' ', '\t', '_', '-', ',']).to_ascii_lowercase().as_str() {
-        "major" | "maj" | "ionian" => Mode::Major,
-        "minor" | "min" | "m" | "aeolian" => Mode::Minor,
-        "" if first.is_ascii_uppercase() => Mode::Major,
-        _ => return None,
-    };
-    PitchClass::new(tonic as u8).ok().map(|tonic| (tonic, mode))
+    Key::named(name).map(|key| (key.tonic, key.mode))
 }
 
 /// Reads every line; the first may be one of headings.

@@ -59,6 +59,6 @@ pub use feature::features_markdown;
 pub use fingerprint::Fingerprint;
 pub use resample::{ANALYSIS_RATE_HZ, Resampler};
 pub use rhythm::{GivenBeats, beats, beats_of_activations};
-pub use sound::{ANALYSED_SECONDS_MAX, Loudness, Sound};
+pub use sound::{ANALYSED_SECONDS_MAX, Loudness, SILENCE_LUFS, Sound, SoundBuilder};
 pub use spectrum::{MelSettings, mel_spectrogram};
 pub use tonal::{Key, Tonality, melody, tonality};

@@ -11,7 +11,7 @@ mod rhythm;
 mod tests;
 
 use music::analysis::{Section, SectionLabel, TrackAnalysis};
-use music::key::Mode;
+use music::key::{Mode, PitchClass};
 use music::unit::Seconds;
 
 pub(crate) use self::grounds::Grounds;
@@ -47,32 +47,29 @@ pub(crate) fn report(analysis: &TrackAnalysis, grounds: &Grounds) -> String {
     paragraphs.join("\n\n")
 }
 
+/// Makes nothing of a pulse and a metre where somebody speaks: there is a rhythm, and nobody taps to it.
+pub(crate) fn hush_speech(analysis: &mut TrackAnalysis, grounds: &Grounds) {
+    if !Heard::of(analysis, grounds).speech {
+        return;
+    }
+    let rest = 1.0 - analysis.track.speechiness.clamp(0.0, 1.0);
+    analysis.track.tempo_confidence *= rest;
+    analysis.track.time_signature_confidence *= rest;
+    let spans = analysis.tatums.iter_mut().chain(&mut analysis.beats).chain(&mut analysis.bars);
+    spans.for_each(|span| span.confidence *= rest);
+    analysis.drums.iter_mut().for_each(|drums| drums.confidence *= rest);
+}
+
 /// The parts in order, and where the energy goes.
 fn form(analysis: &TrackAnalysis) -> Option<String> {
     let sections = &analysis.sections;
-    let mean = |of: fn(&Section) -> f32, of_all: &[Section]| {
-        of_all.iter().map(of).sum::<f32>() / of_all.len().max(1) as f32
-    };
     // Where a track begins nothing has to be found.
-    if sections.len() < 3 || mean(|section| section.confidence, &sections[1..]) < SAID {
+    let found: f32 = sections.iter().skip(1).map(|section| section.confidence).sum();
+    if sections.len() < 3 || found / ((sections.len() - 1) as f32) < SAID {
         return None;
     }
-    let mut names: Vec<&str> = Vec::new();
-    for section in sections {
-        let name = if is_named(section) { label_name(section.label) } else { "a further part" };
-        if names.last() != Some(&name) {
-            names.push(name);
-        }
-    }
-    let named: Vec<Section> = sections.iter().filter(|section| is_named(section)).cloned().collect();
-    let mut text = if 2 * named.len() > sections.len() && names.len() > 2 {
-        let sure = mean(|section| section.label_confidence, &named);
-        let verb = if sure >= SURE { "follows" } else { "seems to follow" };
-        format!("The form {verb} {}.", names.join(" – "))
-    } else {
-        // A row of further parts would say no more than their number.
-        format!("It seems to fall into {} parts.", sections.len())
-    };
+    let mut text =
+        sequence(sections).unwrap_or_else(|| format!("It seems to fall into {}.", parts(sections)));
     let loud = sections.iter().max_by(|a, b| a.loudness.0.total_cmp(&b.loudness.0))?;
     let quiet = sections.iter().min_by(|a, b| a.loudness.0.total_cmp(&b.loudness.0))?;
     if loud.loudness.0 - quiet.loudness.0 > 3.0 {
@@ -83,6 +80,44 @@ fn form(analysis: &TrackAnalysis) -> Option<String> {
         text.push_str(" It ends in a quiet outro.");
     }
     Some(text)
+}
+
+/// The parts by their names, in order, where most have one and a song can be told from them.
+fn sequence(sections: &[Section]) -> Option<String> {
+    let named: Vec<&Section> = sections.iter().filter(|section| is_named(section)).collect();
+    let mut names: Vec<&str> = Vec::new();
+    for section in sections {
+        let name = if is_named(section) { label_name(section.label) } else { "another part" };
+        if names.last() != Some(&name) {
+            names.push(name);
+        }
+    }
+    // What begins and ends says nothing of a form; a part between them must have a name.
+    let is_of_a_song =
+        |section: &&Section| !matches!(section.label, SectionLabel::Intro | SectionLabel::Outro);
+    let is_told = named.iter().any(is_of_a_song) && 2 * named.len() > sections.len() && names.len() > 2;
+    let sure = named.iter().map(|section| section.label_confidence).sum::<f32>() / named.len().max(1) as f32;
+    let verb = if sure >= SURE { "follows" } else { "seems to follow" };
+    is_told.then(|| format!("The form {verb} {}.", names.join(" – ")))
+}
+
+/// How many parts there are, and whether they begin or end like a song.
+fn parts(sections: &[Section]) -> String {
+    const COUNTS: [&str; 7] = ["three", "four", "five", "six", "seven", "eight", "nine"];
+    let count = COUNTS.get(sections.len().wrapping_sub(3)).copied();
+    let count = count.map_or_else(|| sections.len().to_string(), str::to_owned);
+    let is = |section: Option<&Section>, label| {
+        section.is_some_and(|section| section.label == label && is_named(section))
+    };
+    let has_intro = is(sections.first(), SectionLabel::Intro);
+    let has_outro = is(sections.last(), SectionLabel::Outro);
+    let ends = match (has_intro, has_outro) {
+        (true, true) => ", of which the first leads in and the last leads out",
+        (true, false) => ", of which the first leads in",
+        (false, true) => ", of which the last leads out",
+        (false, false) => "",
+    };
+    format!("{count} parts{ends}")
 }
 
 /// Whether a part is called by its name.
@@ -109,14 +144,13 @@ fn voice(measures: &Measures) -> Option<String> {
         lead if lead > 0.15 => "leads now and then",
         _ => return Some("No single voice leads for long.".to_owned()),
     };
-    let names = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
-    let note = measures.melody_pitch.round().clamp(0.0, 127.0) as usize;
+    let note = measures.melody_pitch.round().clamp(12.0, 127.0) as i32;
     let reach = match measures.melody_range {
         range if range > 9.0 => "ranging widely",
         range if range > 4.0 => "moving within an octave or so",
         _ => "staying close",
     };
-    Some(format!("A melody {often}, around {}{}, {reach}.", names[note % 12], note / 12 - 1))
+    Some(format!("A melody {often}, around {}{}, {reach}.", PitchClass::above_c(note).name(), note / 12 - 1))
 }
 
 /// Loudness, which is measured, and of music its colour and mood.
@@ -179,7 +213,7 @@ fn label_name(label: SectionLabel) -> &'static str {
         SectionLabel::Solo => "solo",
         SectionLabel::Break => "break",
         SectionLabel::Outro => "outro",
-        SectionLabel::Other => "a further part",
+        SectionLabel::Other => "another part",
     }
 }
 

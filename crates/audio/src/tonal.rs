@@ -116,11 +116,11 @@ pub(crate) fn joined(path: &[(Harmony, f32)], grid: &[f64]) -> Vec<Chord> {
 
 /// The chord in the syntax of Harte et al. (2005).
 fn label(harmony: Harmony) -> String {
-    const ROOTS: [&str; 12] = ["C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"];
+    let name = |root: u8| PitchClass::above_c(root.into()).letters();
     match harmony {
         Harmony::None => "N".to_owned(),
-        Harmony::Chord { root, quality: Quality::Major } => format!("{}:maj", ROOTS[usize::from(root)]),
-        Harmony::Chord { root, quality: Quality::Minor } => format!("{}:min", ROOTS[usize::from(root)]),
+        Harmony::Chord { root, quality: Quality::Major } => format!("{}:maj", name(root)),
+        Harmony::Chord { root, quality: Quality::Minor } => format!("{}:min", name(root)),
     }
 }
 

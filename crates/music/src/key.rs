@@ -30,11 +30,6 @@ impl PitchClass {
     pub const fn get(self) -> u8 {
         self.0
     }
-
-    /// The name with sharps.
-    pub const fn name(self) -> &'static str {
-        ["C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B"][self.0 as usize]
-    }
 }
 
 impl TryFrom<u8> for PitchClass {

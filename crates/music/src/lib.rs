@@ -45,6 +45,7 @@ pub mod release;
 mod schema;
 pub mod session;
 pub mod sound;
+mod spelling;
 pub mod surface;
 pub mod tag;
 pub mod track;

@@ -121,8 +121,8 @@ fn written_sound(tags: &Tags) -> Sound {
     };
     set(SoundFeature::Tempo, tags.bpm);
     let key = tags.key.as_deref().and_then(written_key::parse);
-    set(SoundFeature::Key, key.map(|(tonic, _)| f32::from(tonic)));
-    set(SoundFeature::Mode, key.map(|(_, is_major)| f32::from(u8::from(is_major))));
+    set(SoundFeature::Key, key.map(|key| f32::from(key.tonic.get())));
+    set(SoundFeature::Mode, key.map(|key| f32::from(u8::from(key.mode))));
     sound
 }
 

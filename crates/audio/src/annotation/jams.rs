@@ -14,7 +14,7 @@ use crate::score::Labelled;
 /// Of several annotations of one kind the first counts; every segmentation does, because each may be right.
 ///
 /// # Errors
-/// When it is not JSON of this form.
+/// When it is not JSON of this form, or a moment in it is none of a track.
 pub fn read(file: &str, bytes: &[u8]) -> Result<Truth, AnnotationError> {
     if bytes.len() > ANNOTATION_BYTES_MAX {
         return Err(AnnotationError::Large { file: file.to_owned(), bytes: bytes.len() });
@@ -24,8 +24,9 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Truth, AnnotationError> {
     let mut truth = Truth::default();
     for annotation in jams.annotations {
         let mut observations = annotation.data.into_list();
-        observations
-            .retain(|observation| observation.time.abs() <= SECONDS_MAX && observation.duration >= 0.0);
+        let moments = observations.iter().flat_map(|one| [one.time, one.duration, one.time + one.duration]);
+        AnnotationError::check_moments(file, SECONDS_MAX, moments)?;
+        observations.retain(|observation| observation.duration >= 0.0);
         observations.sort_by(|a, b| a.time.total_cmp(&b.time));
         add(&mut truth, &annotation.namespace, &observations);
     }

@@ -5,8 +5,9 @@
 
 use serde::Deserialize;
 
-use super::{ANNOTATION_BYTES_MAX, AnnotationError, Beat, Truth, all, key_named};
+use super::{ANNOTATION_BYTES_MAX, AnnotationError, Beat, SECONDS_MAX, Truth, all, key_named};
 use crate::score::Labelled;
+use crate::sound::ANALYSED_SECONDS_MAX;
 
 /// The step of the pitch curve that is made of notes, in seconds.
 const HOP: f64 = 0.01;
@@ -16,12 +17,13 @@ const NOTE_COUNT_MAX: usize = 100_000;
 /// Reads a `truth.json`; downbeats and form are left out where it says that they are not aligned.
 ///
 /// # Errors
-/// When it is not JSON of this form.
+/// When it is not JSON of this form, or a moment in it is none of a track.
 pub fn read(file: &str, bytes: &[u8]) -> Result<Truth, AnnotationError> {
     if bytes.len() > ANNOTATION_BYTES_MAX {
         return Err(AnnotationError::Large { file: file.to_owned(), bytes: bytes.len() });
     }
     let song: Song = serde_json::from_slice(bytes).map_err(|error| AnnotationError::json(file, &error))?;
+    song.check_moments(file)?;
     let chord = |(start, end, label): &(f64, f64, String)| Labelled::new(*start, *end, label);
     let form = |form: &Vec<(f64, f64, String, f64)>| -> Vec<Labelled> {
         form.iter().map(|(start, end, label, _)| Labelled::new(*start, *end, label)).collect()
@@ -57,7 +59,7 @@ pub fn beats(file: &str, bytes: &[u8]) -> Result<Vec<Beat>, AnnotationError> {
 
 /// Notes as a pitch every 10 ms, 0 between them; a note ends where the next begins.
 fn curve(notes: &[(f64, f64, f64)]) -> Vec<(f64, f64)> {
-    let is_sound = |note: &&(f64, f64, f64)| note.0 >= 0.0 && note.1 <= super::SECONDS_MAX && note.1 > note.0;
+    let is_sound = |note: &&(f64, f64, f64)| note.0 >= 0.0 && note.1 > note.0;
     let notes: Vec<_> = notes.iter().filter(is_sound).take(NOTE_COUNT_MAX).collect();
     let end = notes.iter().map(|note| note.1).fold(0.0, f64::max);
     let mut curve: Vec<(f64, f64)> =
@@ -70,6 +72,19 @@ fn curve(notes: &[(f64, f64, f64)]) -> Vec<(f64, f64)> {
         }
     }
     curve
+}
+
+impl Song {
+    fn check_moments(&self, file: &str) -> Result<(), AnnotationError> {
+        let forms = self.sections_label1.iter().chain(&self.sections_label2).flatten();
+        let spans =
+            self.chords.iter().map(|chord| [chord.0, chord.1]).chain(forms.map(|part| [part.0, part.1]));
+        let beats = self.beats.iter().chain(self.downbeats_aligned.iter().flatten()).copied();
+        AnnotationError::check_moments(file, SECONDS_MAX, beats.chain(spans.flatten()))?;
+        // A pitch is made for every step of the melody, however few notes there are.
+        let notes = self.melody.iter().flat_map(|note| [note.0, note.1]);
+        AnnotationError::check_moments(file, ANALYSED_SECONDS_MAX, notes)
+    }
 }
 
 #[derive(Deserialize)]

@@ -183,3 +183,29 @@ fn every_reader(bytes: &[u8]) {
     let _ = pop909::beats("f", bytes);
     let _ = manifest::read("f", bytes);
 }
+
+#[test]
+fn what_lies_beyond_every_track_is_refused_by_name() {
+    let jams = |time: &str, duration: &str| {
+        let observation = format!(r#"{{"time": {time}, "duration": {duration}, "value": "C:maj"}}"#);
+        let text = format!(r#"{{"annotations": [{{"namespace": "chord", "data": [{observation}]}}]}}"#);
+        jams::read("a.jams", text.as_bytes())
+    };
+    assert_eq!(jams("1.5", "2.0").unwrap().chords.len(), 1);
+    for (time, duration) in [("1e300", "1"), ("0", "1e300"), ("345000", "1000"), ("-1e9", "1e9")] {
+        let error = jams(time, duration).unwrap_err();
+        assert!(matches!(&error, AnnotationError::Late { file, .. } if file == "a.jams"), "{error}");
+    }
+    let song = |part: &str| pop909::read("truth.json", format!(r#"{{"bpm": 90, {part}}}"#).as_bytes());
+    assert!(song(r#""beats": [1.0], "melody": [[0.0, 1.0, 60.0]]"#).is_ok());
+    for part in [
+        r#""beats": [1e300]"#,
+        r#""chords": [[0, 1e300, "C:maj"]]"#,
+        r#""sections_label1": [[-1e300, 1, "A", 0]]"#,
+        // A curve of every hundredth of a second would take hundreds of megabytes.
+        r#""melody": [[0, 300000, 60]]"#,
+    ] {
+        let error = song(part).unwrap_err();
+        assert!(matches!(error, AnnotationError::Late { .. }), "{part}: {error}");
+    }
+}

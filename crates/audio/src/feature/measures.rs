@@ -1,5 +1,6 @@
 //! What can be measured of a whole track, before anything is made of it.
 
+use music::key::PitchClass;
 use music::unit::Lufs;
 
 use super::dynamics;
@@ -253,9 +254,8 @@ impl Harmony {
 
 /// Which of 24 chords a label names, major ones first; 24 for none.
 fn chord_number(label: &str) -> usize {
-    const ROOTS: [&str; 12] = ["C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"];
     let Some((root, quality)) = label.split_once(':') else { return 24 };
-    let number = ROOTS.iter().position(|name| *name == root);
+    let number = PitchClass::read(root).map(|(root, _)| usize::from(root.get()));
     number.map_or(24, |number| if quality == "min" { 12 + number } else { number })
 }
 

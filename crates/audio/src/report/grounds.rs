@@ -45,15 +45,15 @@ impl Heard {
         let is_followed = is_long && analysis.beats.len() >= 8;
         let firm_pulse = is_followed && track.tempo_confidence >= SURE;
         let key = is_long && track.key_confidence >= SAID;
-        // What has few pitches and holds them is played or sung, whatever else it has in common with speech; and speech has
-        // a pulse that can be followed for a while, though not surely.
-        let speech = is_long
+        // Speech has a pulse that can be followed for a while, though not surely.
+        let like_speech = is_long
             && !firm_pulse
             && !key
             && track.speechiness > 0.66
-            && track.speechiness_confidence >= SAID
-            && grounds.measures.chroma_entropy > SPOKEN_ENTROPY;
-        let pulse = is_followed && !speech && track.tempo_confidence >= SAID;
+            && track.speechiness_confidence >= SAID;
+        // What has few pitches and holds them is played or sung, whatever else it has in common with speech.
+        let speech = like_speech && grounds.measures.chroma_entropy > SPOKEN_ENTROPY;
+        let pulse = is_followed && !like_speech && track.tempo_confidence >= SAID;
         Self { pulse, firm_pulse, key, speech }
     }
 

@@ -71,12 +71,11 @@ fn usual_loop(analysis: &TrackAnalysis) -> Option<(Vec<String>, usize)> {
 
 /// The degree of a chord in a key: `vi` for A minor in C major.
 fn degree(label: &str, tonic: PitchClass, mode: Mode) -> Option<String> {
-    const ROOTS: [&str; 12] = ["C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"];
     const MAJOR: [&str; 12] = ["I", "♭II", "II", "♭III", "III", "IV", "♯IV", "V", "♭VI", "VI", "♭VII", "VII"];
     const MINOR: [&str; 12] = ["I", "♭II", "II", "III", "♯III", "IV", "♯IV", "V", "VI", "♯VI", "VII", "♯VII"];
     let (root, quality) = label.split_once(':')?;
-    let root = ROOTS.iter().position(|name| *name == root)?;
-    let steps = (root + 12 - usize::from(tonic.get())) % 12;
+    let (root, _) = PitchClass::read(root)?;
+    let steps = usize::from((root.get() + 12 - tonic.get()) % 12);
     let name = match mode {
         Mode::Major => MAJOR[steps],
         Mode::Minor => MINOR[steps],

@@ -73,7 +73,11 @@ fn of_readers_it_is_told_that_they_speak() {
             continue;
         };
         let mut decoder = crate::Decoder::new(Box::new(file), Some("ogg")).unwrap();
-        let report = analyze(&Sound::read(&mut decoder).unwrap()).report;
+        let analysis = analyze(&Sound::read(&mut decoder).unwrap());
+        let track = &analysis.track;
+        assert!(track.tempo_confidence < 0.2 && track.time_signature_confidence < 0.2, "{name}: {track:?}");
+        assert!(analysis.beats.iter().all(|beat| beat.confidence < 0.2), "{name}: {:?}", analysis.beats);
+        let report = analysis.report;
         let mut words = report.split("\n\n");
         assert!(words.next().unwrap().ends_with("spoken for the most part."), "{name}: {report}");
         assert!(words.next().unwrap().starts_with("It plays at "), "{name}: {report}");
@@ -128,6 +132,24 @@ fn nothing_is_told_whose_confidence_is_too_small() {
     analysis.track.tempo_confidence = 0.6;
     let hedged = report(&analysis, &grounds);
     assert!(hedged.contains("is probably 120 BPM") && !hedged.contains("swing"), "{hedged}");
+}
+
+#[test]
+fn what_only_begins_and_ends_is_no_form() {
+    let (mut analysis, grounds) = sure_of_everything();
+    let labels = |analysis: &mut TrackAnalysis, labels: [SectionLabel; 3]| {
+        analysis.sections.iter_mut().zip(labels).for_each(|(section, label)| section.label = label);
+    };
+    labels(&mut analysis, [SectionLabel::Intro, SectionLabel::Other, SectionLabel::Outro]);
+    let clip = report(&analysis, &grounds);
+    assert!(clip.contains("three parts, of which the first leads in and the last leads out."), "{clip}");
+    assert!(!clip.contains("intro –") && !clip.contains("another part"), "{clip}");
+    labels(&mut analysis, [SectionLabel::Intro, SectionLabel::Chorus, SectionLabel::Outro]);
+    let song = report(&analysis, &grounds);
+    assert!(song.contains("The form follows intro – chorus – outro."), "{song}");
+    analysis.sections[0].label_confidence = 0.3;
+    let unsure = report(&analysis, &grounds);
+    assert!(unsure.contains("The form follows another part – chorus – outro."), "{unsure}");
 }
 
 /// The cadence as if it had everything that is ever told, and everything were sure.

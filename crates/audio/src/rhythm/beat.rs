@@ -63,13 +63,18 @@ pub(crate) fn track(activation: &[f32], rate: f64, model: &BeatModel) -> BeatPat
     let place = |frame: usize, period: usize| (frame % kept) * period_count + period;
     let mut scores = vec![f32::NEG_INFINITY; kept * period_count];
     let mut from = vec![u8::MAX; frame_count * period_count];
+    // Of each period: the score of the best path whose last beat has it and ends where this frame begins.
+    let mut ended = vec![f32::NEG_INFINITY; period_count];
     for frame in 0..frame_count {
+        for (index, (score, &period)) in ended.iter_mut().zip(&periods).enumerate() {
+            let start = frame.checked_sub(period);
+            *score = start.map_or(f32::NEG_INFINITY, |start| scores[place(start, index)]);
+        }
         for (index, &period) in periods.iter().enumerate() {
             let mut best = if frame < period { 0.0 } else { f32::NEG_INFINITY };
             let mut best_from = u8::MAX;
             for &(before, cost) in changes.leading_to(index) {
-                let Some(start) = frame.checked_sub(periods[before as usize]) else { continue };
-                let score = scores[place(start, before as usize)] + cost;
+                let score = ended[usize::from(before)] + cost;
                 if score > best {
                     (best, best_from) = (score, before);
                 }

@@ -3,6 +3,8 @@
 //! *Source*: Harte, Sandler, Abdallah, Gómez, "Symbolic representation of musical chords: a proposed syntax for text
 //! annotations", 2005.
 
+use music::key::PitchClass;
+
 /// What a label of a chord says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Harmony {
@@ -145,21 +147,10 @@ impl Chord {
     }
 }
 
-/// The number of a note such as `F#` or `Bbb`.
+/// The number of a note such as `F#` or `Bbb`; the syntax knows large letters and no signs.
 fn note(text: &str) -> Option<u8> {
-    let mut letters = text.chars();
-    let natural: i32 = match letters.next()? {
-        'C' => 0,
-        'D' => 2,
-        'E' => 4,
-        'F' => 5,
-        'G' => 7,
-        'A' => 9,
-        'B' => 11,
-        _ => return None,
-    };
-    let semitones = natural + accidentals(letters.as_str())?;
-    Some(semitones.rem_euclid(12) as u8)
+    let is_of_the_syntax = text.starts_with(|letter: char| letter.is_ascii_uppercase()) && text.is_ascii();
+    PitchClass::read(text).filter(|(_, rest)| is_of_the_syntax && rest.is_empty()).map(|(note, _)| note.get())
 }
 
 /// Sharps or flats, never both.

@@ -215,9 +215,9 @@ fn decibel(power: f32) -> f32 {
 
 fn flatness_db(power: &[f32], total: f32) -> f32 {
     let count = power.len() as f32;
-    // Products of four keep the logarithms few; the floor keeps each product inside of what a float holds.
-    let logarithms: f32 =
-        power.chunks(4).map(|chunk| chunk.iter().map(|p| p + POWER_FLOOR).product::<f32>().ln()).sum();
+    // Products of 32 keep the logarithms few; the floor keeps each product inside of what a double holds.
+    let product = |chunk: &[f32]| chunk.iter().map(|p| f64::from(p + POWER_FLOOR)).product::<f64>();
+    let logarithms = power.chunks(32).map(|chunk| product(chunk).ln()).sum::<f64>() as f32;
     10.0 * (logarithms / count / std::f32::consts::LN_10 - (total / count + POWER_FLOOR).log10())
 }
 

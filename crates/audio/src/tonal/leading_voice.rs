@@ -24,7 +24,10 @@ const HARMONIC_DECAY: f32 = 0.8;
 /// Peaks this much weaker than the strongest of their frame are noise. *Source*: as above, table I.
 const PEAK_RANGE_DB: f32 = 40.0;
 /// A peak counts for pitches so near: one semitone.
-const SPREAD_STEPS: isize = 5;
+const SPREAD_STEPS: usize = 5;
+const SPREAD_COUNT: usize = 2 * SPREAD_STEPS + 1;
+/// Pitches below the lowest and above the highest whose peaks still reach the nearest of them.
+const MARGIN: usize = SPREAD_COUNT;
 
 /// What decides between paths; the values were set by hand before anything was measured.
 #[derive(Clone, Copy, Debug)]
@@ -130,25 +133,31 @@ struct Salience {
     /// The ear's weight of each bin.
     weights: Vec<f32>,
     weighted: Vec<f32>,
-    spread: Vec<f32>,
-    decay: Vec<f32>,
+    spread: [f32; SPREAD_COUNT],
+    /// Of each harmonic: how much it counts, and how many steps it lies above its pitch.
+    harmonics: [(f32, f32); HARMONIC_COUNT],
+    /// *Shape*: one for each pitch, and as many on both sides as a peak spreads to.
+    padded: [f32; PITCH_COUNT + 2 * MARGIN],
 }
 
 impl Salience {
     fn new(bin_hz: f32) -> Self {
         let weights = (0..=FRAME_LEN / 2).map(|bin| a_weight(bin as f32 * bin_hz)).collect();
-        let spread = (-SPREAD_STEPS..=SPREAD_STEPS)
-            .map(|step| {
-                let phase = step as f32 / (SPREAD_STEPS + 1) as f32 * std::f32::consts::FRAC_PI_2;
-                phase.cos() * phase.cos()
-            })
-            .collect();
-        let decay = (0..HARMONIC_COUNT).map(|harmonic| HARMONIC_DECAY.powi(harmonic as i32)).collect();
-        Self { bin_hz, weights, weighted: vec![0.0; FRAME_LEN / 2 + 1], spread, decay }
+        let spread = std::array::from_fn(|index| {
+            let step = index as f32 - SPREAD_STEPS as f32;
+            let phase = step / (SPREAD_STEPS + 1) as f32 * std::f32::consts::FRAC_PI_2;
+            phase.cos() * phase.cos()
+        });
+        let harmonics = std::array::from_fn(|harmonic| {
+            let octaves = ((harmonic + 1) as f32).log2();
+            (HARMONIC_DECAY.powi(harmonic as i32), 1_200.0 / STEP_CENTS * octaves)
+        });
+        let weighted = vec![0.0; FRAME_LEN / 2 + 1];
+        Self { bin_hz, weights, weighted, spread, harmonics, padded: [0.0; PITCH_COUNT + 2 * MARGIN] }
     }
 
     fn of(&mut self, magnitudes: &[f32], row: &mut [f32]) {
-        row.fill(0.0);
+        self.padded.fill(0.0);
         for ((weighted, magnitude), weight) in self.weighted.iter_mut().zip(magnitudes).zip(&self.weights) {
             *weighted = magnitude * weight;
         }
@@ -164,22 +173,20 @@ impl Salience {
             let (l, m, r) = ((left + 1e-9).ln(), middle.ln(), (right + 1e-9).ln());
             let offset = 0.5 * (l - r) / (l - 2.0 * m + r);
             let hz = (bin as f32 + offset.clamp(-0.5, 0.5)) * self.bin_hz;
-            let cents = 1_200.0 * (hz / LOWEST_HZ).log2();
-            for (harmonic, decay) in self.decay.iter().enumerate() {
-                let place = (cents - 1_200.0 * ((harmonic + 1) as f32).log2()) / STEP_CENTS;
-                let pitch = place.round() as isize;
-                if pitch < -SPREAD_STEPS {
+            let steps = 1_200.0 / STEP_CENTS * (hz / LOWEST_HZ).log2();
+            for (decay, above) in &self.harmonics {
+                // The nearest pitch is where adding a half and cutting off leads, once nothing is negative.
+                let place = steps - above + (MARGIN as f32 + 0.5);
+                if place < SPREAD_STEPS as f32 {
                     break;
                 }
-                for (step, weight) in (-SPREAD_STEPS..=SPREAD_STEPS).zip(&self.spread) {
-                    if let Ok(at) = usize::try_from(pitch + step)
-                        && let Some(slot) = row.get_mut(at)
-                    {
-                        *slot += middle * decay * weight;
-                    }
-                }
+                let first = place as usize - SPREAD_STEPS;
+                let Some(slots) = self.padded.get_mut(first..first + SPREAD_COUNT) else { continue };
+                let strength = middle * decay;
+                slots.iter_mut().zip(&self.spread).for_each(|(slot, weight)| *slot += strength * weight);
             }
         }
+        row.copy_from_slice(&self.padded[MARGIN..MARGIN + PITCH_COUNT]);
     }
 }
 
@@ -204,8 +211,8 @@ struct Path<'a> {
     pitches: Vec<usize>,
     strengths: Vec<f32>,
     model: &'a MelodyModel,
+    /// Of each pitch, with as many on both sides as a voice may glide, from which no path comes.
     scores: Vec<f32>,
-    next: Vec<f32>,
     /// *Shape*: `[open frames, PITCH_COUNT]`: how many steps below or above the pitch before; 127 for a jump.
     moves: Vec<i8>,
     /// The pitch that each frame's jumps come from.
@@ -220,12 +227,17 @@ const JUMP: i8 = i8::MAX;
 
 impl<'a> Path<'a> {
     fn new(frame_count: usize, model: &'a MelodyModel) -> Self {
+        let margin = GLIDE_STEPS as usize;
         Self {
             model,
             pitches: Vec::with_capacity(frame_count),
             strengths: Vec::with_capacity(frame_count),
-            scores: vec![0.0; PITCH_COUNT],
-            next: vec![0.0; PITCH_COUNT],
+            scores: [
+                vec![f32::NEG_INFINITY; margin],
+                vec![0.0; PITCH_COUNT],
+                vec![f32::NEG_INFINITY; margin],
+            ]
+            .concat(),
             moves: Vec::new(),
             leaders: Vec::new(),
             saliences: Vec::new(),
@@ -235,35 +247,40 @@ impl<'a> Path<'a> {
     fn push(&mut self, row: &[f32]) {
         let total = row.iter().copied().fold(0.0, f32::max).max(1e-6);
         let (leader, top) =
-            self.scores.iter().enumerate().fold((0, f32::NEG_INFINITY), |top, (pitch, &score)| {
+            self.own_scores().iter().enumerate().fold((0, f32::NEG_INFINITY), |top, (pitch, &score)| {
                 if score > top.1 { (pitch, score) } else { top }
             });
         self.leaders.push(leader as u16);
         let glide = self.model.glide * STEP_CENTS / 100.0;
-        for (pitch, salience) in row.iter().enumerate() {
-            let (mut best, mut step_of_best) = (top - self.model.jump, JUMP);
-            for step in -GLIDE_STEPS..=GLIDE_STEPS {
-                let Some(&score) =
-                    usize::try_from(pitch as isize + step).ok().and_then(|at| self.scores.get(at))
-                else {
-                    continue;
-                };
-                let score = score - glide * step.unsigned_abs() as f32;
-                if score > best {
-                    (best, step_of_best) = (score, step as i8);
-                }
+        // A step at a time over all pitches, so that these stand side by side in the processor.
+        let (mut best, mut steps) = ([top - self.model.jump; PITCH_COUNT], [f32::from(JUMP); PITCH_COUNT]);
+        for step in -GLIDE_STEPS..=GLIDE_STEPS {
+            let cost = glide * step.unsigned_abs() as f32;
+            let before = &self.scores[(GLIDE_STEPS + step) as usize..][..PITCH_COUNT];
+            for ((best, step_of_best), score) in best.iter_mut().zip(&mut steps).zip(before) {
+                let score = score - cost;
+                let is_better = score > *best;
+                *best = if is_better { score } else { *best };
+                *step_of_best = if is_better { step as f32 } else { *step_of_best };
             }
-            self.next[pitch] = best + self.model.sharpness * (salience / total - 1.0);
-            self.moves.push(step_of_best);
+        }
+        self.moves.extend(steps.iter().map(|&step| step as i8));
+        let next = &mut self.scores[GLIDE_STEPS as usize..][..PITCH_COUNT];
+        for ((next, best), salience) in next.iter_mut().zip(&best).zip(row) {
+            *next = best + self.model.sharpness * (salience / total - 1.0);
         }
         // Scores stay small, so that they stay exact over an hour.
-        let top = self.next.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        self.next.iter_mut().for_each(|score| *score -= top);
-        std::mem::swap(&mut self.scores, &mut self.next);
+        let top = next.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        next.iter_mut().for_each(|score| *score -= top);
         self.saliences.extend_from_slice(row);
         if self.leaders.len() == DECIDED_FRAMES + OPEN_FRAMES {
             self.decide(DECIDED_FRAMES);
         }
+    }
+
+    /// The scores of the pitches that there are.
+    fn own_scores(&self) -> &[f32] {
+        &self.scores[GLIDE_STEPS as usize..][..PITCH_COUNT]
     }
 
     fn finish(mut self) -> (Vec<usize>, Vec<f32>) {
@@ -273,8 +290,8 @@ impl<'a> Path<'a> {
 
     /// Follows the best path back and takes the first `count` of the open frames from it.
     fn decide(&mut self, count: usize) {
-        let mut pitch =
-            (0..PITCH_COUNT).max_by(|&a, &b| self.scores[a].total_cmp(&self.scores[b])).unwrap_or(0);
+        let scores = self.own_scores();
+        let mut pitch = (0..PITCH_COUNT).max_by(|&a, &b| scores[a].total_cmp(&scores[b])).unwrap_or(0);
         let first = self.pitches.len();
         self.pitches.resize(first + count, 0);
         self.strengths.resize(first + count, 0.0);

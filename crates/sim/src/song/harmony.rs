@@ -1,6 +1,6 @@
 //! Chords and keys.
 
-use music::key::Mode;
+use music::key::{Mode, PitchClass};
 use rand::{Rng, RngExt as _};
 
 use crate::chance::happens;
@@ -57,14 +57,13 @@ pub(super) struct Chord {
 impl Chord {
     /// In the syntax of Harte et al. (2005).
     pub(super) fn label(self) -> String {
-        const NAMES: [&str; 12] = ["C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"];
         let bass = match self.bass {
             3 => "/b3",
             4 => "/3",
             7 => "/5",
             _ => "",
         };
-        format!("{}:{}{bass}", NAMES[usize::from(self.root)], self.quality.name())
+        format!("{}:{}{bass}", PitchClass::above_c(self.root.into()).letters(), self.quality.name())
     }
 
     /// The notes as numbers from C = 0 on.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use music::analysis::SectionLabel;
-use music::key::Mode;
+use music::key::{Mode, PitchClass};
 
 use super::arrangement::{Arrangement, Drum, Note, Stroke};
 use super::style::SongStyle;
@@ -148,9 +148,8 @@ fn drums(song: &Arrangement) -> Vec<TrueStroke> {
 }
 
 fn key_name(tonic: u8, mode: Mode) -> String {
-    const NAMES: [&str; 12] = ["C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"];
     let mode = if mode == Mode::Major { "maj" } else { "min" };
-    format!("{}:{mode}", NAMES[usize::from(tonic)])
+    format!("{}:{mode}", PitchClass::above_c(tonic.into()).letters())
 }
 
 fn keys(song: &Arrangement) -> Vec<TrueSpan> {
