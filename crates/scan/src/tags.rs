@@ -6,6 +6,7 @@ mod clean;
 mod fields;
 mod lyrics;
 mod names;
+mod picture;
 mod raw;
 
 use std::io::{Read, Seek};
@@ -15,6 +16,7 @@ use music::{Millis, ReleaseDate};
 use serde::{Deserialize, Serialize};
 
 pub use lyrics::{Lyrics, TimedLine};
+pub use picture::{PICTURE_SIZE_MAX_BYTES, Picture};
 
 /// Everything that is kept of a file's tags.
 ///
@@ -213,13 +215,22 @@ impl Gain {
     }
 }
 
+/// What a picture of the front shows.
+const FRONT: &str = "front";
+
 /// One picture, without its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Art {
     /// What it shows: `front`, `back`, `artist` or `other`.
     pub shows: String,
-    /// Its media type, such as `image/jpeg`; empty where the file does not say.
+    /// Its media type as its first bytes tell it, such as `image/jpeg`; empty where it is of no kind that browsers show.
     pub media_type: String,
+    /// *Unit*: pixels; 0 where it is of no such kind.
+    #[serde(default)]
+    pub width: u32,
+    /// *Unit*: pixels; 0 where it is of no such kind.
+    #[serde(default)]
+    pub height: u32,
     /// *Unit*: bytes.
     pub size: u64,
     /// BLAKE3 of its bytes, in hexadecimal.
@@ -234,6 +245,13 @@ impl Tags {
         raw::read(reader).map(fields::tags_of).unwrap_or_default()
     }
 
+    /// The picture that [`front_picture`] gives, described.
+    pub fn front(&self) -> Option<&Art> {
+        let mut shown = self.art.iter().filter(|art| !art.media_type.is_empty());
+        let first = shown.clone().next();
+        shown.find(|art| art.shows == FRONT).or(first)
+    }
+
     /// Takes the words from a file of lyrics that lies beside the sound, where the tags have none with times.
     pub fn add_sidecar_lyrics(&mut self, text: &str) {
         self.lyrics.add_text(text);
@@ -241,10 +259,10 @@ impl Tags {
     }
 }
 
-/// The first picture of a file that shows the front, else the first at all, with its media type.
+/// The picture of a file that is its cover: the first that shows the front, else the first, of those that browsers show.
 ///
 /// *Memory*: as [`Tags::read`].
-pub fn front_picture<R: Read + Seek>(reader: &mut R) -> Option<(String, Vec<u8>)> {
+pub fn front_picture<R: Read + Seek>(reader: &mut R) -> Option<Picture> {
     fields::front_picture(raw::read(reader)?)
 }
 

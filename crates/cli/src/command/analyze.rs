@@ -3,13 +3,15 @@
 mod plot;
 mod similar;
 mod stems;
+mod tags;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use music::analysis::{Heard, Tag, TrackAnalysis};
-use scan::worker::{Answer, Job, Listened, Separated, Worker};
+use scan::tags::Tags;
+use scan::worker::{Answer, Failure, Job, Listened, Separated, Worker};
 use serde::Serialize;
 
 use crate::home::HomeArguments;
@@ -61,6 +63,7 @@ pub(crate) async fn run(home: &HomeArguments, arguments: &Arguments) -> Result<E
     }
     let full = checked(&arguments.file)?;
     let mut worker = Worker::new(listening::command()?, arguments.limits.limits());
+    let tags = read(&arguments.file, &full, &mut worker)?;
     let listened = listen(&arguments.file, &full, arguments.model.as_deref(), &mut worker)?;
     let separated = match &arguments.stems {
         Some(directory) => {
@@ -75,7 +78,7 @@ pub(crate) async fn run(home: &HomeArguments, arguments: &Arguments) -> Result<E
     if let Some(picture) = &arguments.plot {
         let title =
             engine::FilePath::of(Path::new(arguments.file.file_name().unwrap_or_default())).to_string();
-        let drawing = plot::svg(&listened.analysis, &title)?;
+        let drawing = plot::svg(&listened.analysis, &listened.waveform, &title)?;
         let is_png = picture.extension().is_some_and(|extension| extension == "png");
         let bytes = if is_png { plot::png(&drawing)? } else { drawing.into_bytes() };
         std::fs::write(picture, bytes).with_context(|| format!("cannot write {}", picture.display()))?;
@@ -87,6 +90,7 @@ pub(crate) async fn run(home: &HomeArguments, arguments: &Arguments) -> Result<E
     if arguments.json {
         json(&Whole {
             analysis: &listened.analysis,
+            tags: &tags,
             neural: listened.neural.as_ref(),
             similar,
             stems: separated.as_ref(),
@@ -94,6 +98,9 @@ pub(crate) async fn run(home: &HomeArguments, arguments: &Arguments) -> Result<E
         return Ok(ExitCode::SUCCESS);
     }
     line(listened.analysis.report.trim_end())?;
+    if let Some(words) = tags::told(&tags) {
+        line(words)?;
+    }
     if let Some(heard) = &listened.neural {
         line(told(heard))?;
     }
@@ -117,6 +124,8 @@ pub(crate) async fn run(home: &HomeArguments, arguments: &Arguments) -> Result<E
 struct Whole<'a> {
     #[serde(flatten)]
     analysis: &'a TrackAnalysis,
+    /// What the file says about itself.
+    tags: &'a Tags,
     /// What the user's own model heard.
     #[serde(skip_serializing_if = "Option::is_none")]
     neural: Option<&'a Heard>,
@@ -184,15 +193,37 @@ fn absolute(path: &Path) -> Result<PathBuf> {
 
 /// The analysis, made in a process of its own: nobody vouches for the file.
 fn listen(file: &Path, full: &Path, model: Option<&Path>, worker: &mut Worker) -> Result<Listened> {
-    let path = engine::FilePath::of(file);
     let job = match model {
         Some(model) => Job::listen_with(full, &absolute(model)?),
         None => Job::listen(full),
     };
-    match worker.ask(&job) {
-        Ok(Answer::Listened(listened)) => Ok(*listened),
-        Ok(Answer::Refused(why)) => Err(anyhow!("{path}: {why}")),
-        Ok(_) => Err(anyhow!("{path}: the worker answered something else; please report it")),
-        Err(failure) => Err(anyhow!("{path}: {failure}")),
+    match (worker.ask(&job), model) {
+        (Ok(Answer::Listened(listened)), _) => Ok(*listened),
+        // Either may be at fault.
+        (Err(failure), Some(model)) if failure.is_of_the_file() => {
+            let (file, model) = (engine::FilePath::of(file), engine::FilePath::of(model));
+            Err(anyhow!("{file} with the model {model}: {failure}"))
+        }
+        (other, _) => Err(unusable(file, other)),
+    }
+}
+
+/// What the file says about itself, likewise.
+fn read(file: &Path, full: &Path, worker: &mut Worker) -> Result<Tags> {
+    match worker.ask(&Job::read(full)) {
+        Ok(Answer::Read(read)) => Ok(read.tags),
+        other => Err(unusable(file, other)),
+    }
+}
+
+/// Why there is no other answer about this file.
+fn unusable(file: &Path, answer: Result<Answer, Failure>) -> anyhow::Error {
+    let path = engine::FilePath::of(file);
+    match answer {
+        Ok(Answer::Refused(why)) => anyhow!("{path}: {why}"),
+        // No fault of the file: the answer names the model.
+        Ok(Answer::ModelRefused(why)) => anyhow!(why),
+        Ok(_) => anyhow!("{path}: the worker answered something else; please report it"),
+        Err(failure) => anyhow!("{path}: {failure}"),
     }
 }

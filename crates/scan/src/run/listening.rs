@@ -48,7 +48,9 @@ impl Scan<'_> {
                 Ok(Answer::Identified(audio)) => self.identified(&mut work, index, audio),
                 Ok(Answer::Listened(listened)) => self.listened(&mut work, index, *listened),
                 Ok(Answer::Refused(why)) => self.refused(&mut work, index, &why),
-                Ok(Answer::Read(_) | Answer::Separating(_) | Answer::Separated(_)) => {
+                Ok(
+                    Answer::Read(_) | Answer::ModelRefused(_) | Answer::Separating(_) | Answer::Separated(_),
+                ) => {
                     self.refused(&mut work, index, "the worker answered something else");
                 }
                 Err(failure) if failure.is_of_the_file() => {

@@ -59,27 +59,32 @@ pub(super) fn tags_of(raw: Raw) -> Tags {
     tags
 }
 
-/// The picture that shows the front, else the first.
-pub(super) fn front_picture(raw: Raw) -> Option<(String, Vec<u8>)> {
-    let front = raw.pictures.iter().position(|picture| picture.pic_type() == PictureType::CoverFront);
-    let picture = raw.pictures.into_iter().nth(front.unwrap_or(0))?;
-    Some((media_type(&picture), picture.into_data()))
-}
-
-fn media_type(picture: &Picture) -> String {
-    picture.mime_type().and_then(|kind| clean::line(kind.as_str())).unwrap_or_default()
+/// The first picture that shows the front, else the first, of those that browsers show.
+pub(super) fn front_picture(raw: Raw) -> Option<super::Picture> {
+    let (mut front, mut first) = (None, None);
+    for picture in raw.pictures {
+        let is_front = picture.pic_type() == PictureType::CoverFront;
+        let place = if is_front { &mut front } else { &mut first };
+        if place.is_none() {
+            *place = super::Picture::of(picture.into_data());
+        }
+    }
+    front.or(first)
 }
 
 fn art(picture: &Picture) -> Art {
     let shows = match picture.pic_type() {
-        PictureType::CoverFront => "front",
+        PictureType::CoverFront => super::FRONT,
         PictureType::CoverBack => "back",
         PictureType::Artist | PictureType::LeadArtist | PictureType::Band => "artist",
         _ => "other",
     };
+    let (media_type, width, height) = super::picture::look(picture.data()).unwrap_or_default();
     Art {
         shows: shows.to_owned(),
-        media_type: media_type(picture),
+        media_type: media_type.to_owned(),
+        width,
+        height,
         size: picture.data().len() as u64,
         hash: blake3::hash(picture.data()).to_hex().to_string(),
     }

@@ -22,6 +22,10 @@ pub enum Job {
         /// An ONNX file, see the crate `neural`.
         model: Option<FilePath>,
     },
+    /// Take out the picture that is the cover; for [`Worker::picture`](super::Worker::picture), since the answer is bytes.
+    Picture(FilePath),
+    /// Decode the sound; for [`Worker::decode`](super::Worker::decode), since the answer is a stream.
+    Decode(FilePath),
     /// Take the sound apart; for [`Worker::separate`](super::Worker::separate), since the answer is a stream.
     Separate {
         /// The file.
@@ -56,6 +60,8 @@ impl Job {
         match self {
             Self::Read(path)
             | Self::Identify(path)
+            | Self::Picture(path)
+            | Self::Decode(path)
             | Self::Listen { path, .. }
             | Self::Separate { path, .. } => path,
         }
@@ -71,12 +77,14 @@ pub enum Answer {
     Identified(AudioHash),
     /// What was heard.
     Listened(Box<Listened>),
-    /// The sound is being taken apart; samples follow, then [`Self::Separated`] or [`Self::Refused`].
+    /// The sound is being decoded or taken apart; samples follow, then [`Self::Separated`] or [`Self::Refused`].
     Separating(StemsShape),
-    /// It is taken apart.
+    /// All samples were sent.
     Separated(Separated),
     /// The file is not usable; why, in words for its owner.
     Refused(String),
+    /// The model is not usable, whatever the file is; its name and why.
+    ModelRefused(String),
 }
 
 /// Which stems come, and how their samples are to be understood.
@@ -129,6 +137,8 @@ pub struct Listened {
     pub analysis: TrackAnalysis,
     /// The words by which the same recording is found again; empty for silence.
     pub fingerprint: Vec<u32>,
+    /// The lowest and highest samples of equal stretches, for a drawing, as [`audio::Sound::extremes`].
+    pub waveform: Vec<[f32; 2]>,
     /// What the model heard, where one was named.
     pub neural: Option<Heard>,
     /// How many packets were too damaged to decode.

@@ -13,6 +13,7 @@ use engine::FilePath;
 use super::framing::{self, Message};
 use super::job::{Answer, Job, Separated, StemsShape};
 use super::limits::Limits;
+use crate::tags::Picture;
 
 /// How much of what a process says before it dies is kept.
 const LAST_WORDS_SIZE_MAX_BYTES: u64 = 16 << 10;
@@ -82,6 +83,9 @@ pub enum SeparationFailure {
     /// The file is not usable; why, in words for its owner.
     #[error("{0}")]
     Refused(String),
+    /// The model is not usable; its name and why.
+    #[error("{0}")]
+    ModelRefused(String),
     /// What was to take the samples did not; no fault of the file.
     #[error("{0}")]
     Sink(io::Error),
@@ -114,18 +118,45 @@ impl Worker {
     /// # Errors
     /// [`Failure`]; the worker is good for the next job all the same.
     pub fn ask(&mut self, job: &Job) -> Result<Answer, Failure> {
+        self.exchange(job, |message| match message {
+            Message::Value(answer) => Some(answer),
+            Message::Samples(_) | Message::Bytes(_) => None,
+        })
+    }
+
+    /// The cover in the file at `path`; none where it has none, or can no longer be read.
+    ///
+    /// What the worker sends is looked at once more here: it has read bytes that nobody vouches for.
+    ///
+    /// # Errors
+    /// As [`ask`](Self::ask).
+    pub fn picture(&mut self, path: &Path) -> Result<Option<Picture>, Failure> {
+        let bytes = self.exchange(&Job::Picture(FilePath::of(path)), |message| match message {
+            Message::Bytes(bytes) => Some(bytes),
+            Message::Value(_) | Message::Samples(_) => None,
+        })?;
+        Ok(Picture::of(bytes))
+    }
+
+    /// Sends a job and waits for the message that `take` makes something of.
+    fn exchange<T>(&mut self, job: &Job, take: impl Fn(Message<Answer>) -> Option<T>) -> Result<T, Failure> {
         let mut running = match self.running.take() {
             Some(running) => running,
             None => Running::start(&self.command, &self.limits).map_err(Failure::Start)?,
         };
         // A pipe that is broken already shows below, when no answer comes.
         let _ = framing::write(&mut running.jobs, job);
-        match running.answers.recv_timeout(self.limits.wall()) {
-            Ok(Ok(Some(Message::Value(answer)))) => {
+        let answer = match running.answers.recv_timeout(self.limits.wall()) {
+            Ok(Ok(Some(message))) => take(message),
+            Err(RecvTimeoutError::Timeout) => return Err(running.late(&self.limits)),
+            _ => None,
+        };
+        match answer {
+            Some(answer) => {
                 self.running = Some(running);
                 Ok(answer)
             }
-            other => Err(running.fail(&other, &self.limits)),
+            None => Err(running.autopsy(&self.limits)),
         }
     }
 
@@ -142,15 +173,32 @@ impl Worker {
         model: Option<&Path>,
         sink: &mut impl FnMut(&StemsShape, Option<(usize, &[f32])>) -> io::Result<()>,
     ) -> Result<Separated, SeparationFailure> {
+        self.stream(&Job::Separate { path: FilePath::of(path), model: model.map(FilePath::of) }, sink)
+    }
+
+    /// Decodes the file at `path` as far as it is analysed, likewise: `sink` gets the one stem that is the whole.
+    ///
+    /// # Errors
+    /// As [`separate`](Self::separate); also where the number of channels changes on the way.
+    pub fn decode(
+        &mut self,
+        path: &Path,
+        sink: &mut impl FnMut(&StemsShape, Option<(usize, &[f32])>) -> io::Result<()>,
+    ) -> Result<Separated, SeparationFailure> {
+        self.stream(&Job::Decode(FilePath::of(path)), sink)
+    }
+
+    fn stream(
+        &mut self,
+        job: &Job,
+        sink: &mut impl FnMut(&StemsShape, Option<(usize, &[f32])>) -> io::Result<()>,
+    ) -> Result<Separated, SeparationFailure> {
         let mut running = match self.running.take() {
             Some(running) => running,
             None => Running::start(&self.command, &self.limits).map_err(Failure::Start)?,
         };
         // A pipe that is broken already shows below, when no answer comes.
-        let _ = framing::write(
-            &mut running.jobs,
-            &Job::Separate { path: FilePath::of(path), model: model.map(FilePath::of) },
-        );
+        let _ = framing::write(&mut running.jobs, job);
         let until = now() + self.limits.wall();
         let mut shape: Option<StemsShape> = None;
         let mut next = 0;
@@ -178,7 +226,12 @@ impl Worker {
                     self.running = Some(running);
                     return Err(SeparationFailure::Refused(why));
                 }
-                (other, _) => return Err(running.fail(&other, &self.limits).into()),
+                (Ok(Ok(Some(Message::Value(Answer::ModelRefused(why))))), _) => {
+                    self.running = Some(running);
+                    return Err(SeparationFailure::ModelRefused(why));
+                }
+                (Err(RecvTimeoutError::Timeout), _) => return Err(running.late(&self.limits).into()),
+                _ => return Err(running.autopsy(&self.limits).into()),
             }
         }
     }
@@ -238,17 +291,10 @@ impl Running {
         Ok(Self { child, jobs, answers, last_words })
     }
 
-    /// Ends it, for an answer that is none.
-    fn fail(
-        self,
-        answer: &Result<io::Result<Option<Message<Answer>>>, RecvTimeoutError>,
-        limits: &Limits,
-    ) -> Failure {
-        if matches!(answer, Err(RecvTimeoutError::Timeout)) {
-            self.end();
-            return Failure::Time { limit_seconds: limits.wall_seconds };
-        }
-        self.autopsy(limits)
+    /// Ends it, since no answer came in time.
+    fn late(self, limits: &Limits) -> Failure {
+        self.end();
+        Failure::Time { limit_seconds: limits.wall_seconds }
     }
 
     fn end(mut self) {

@@ -13,10 +13,13 @@ use super::limits::Limits;
 use super::opinion;
 use super::separate;
 use crate::payload;
-use crate::tags::Tags;
+use crate::tags::{Tags, front_picture};
 
 /// The longest file of lyrics that is read.
 const SIDECAR_SIZE_MAX_BYTES: u64 = 1 << 20;
+
+/// Stretches of the waveform: two for each point of a picture across a page.
+const WAVEFORM_LEN: usize = 2_400;
 
 /// Answers jobs from `input` on `output` until `input` ends; the first message says the limits.
 ///
@@ -30,6 +33,11 @@ pub fn serve(input: impl io::Read, output: impl Write) -> io::Result<()> {
         limits.grant();
         let answer = match &job {
             Job::Separate { path, model } => separate::answer(&path.to_path(), model.as_ref(), &mut output)?,
+            Job::Decode(path) => separate::decoded(&path.to_path(), &mut output)?,
+            Job::Picture(path) => {
+                framing::write_bytes(&mut output, &picture(&path.to_path()))?;
+                continue;
+            }
             _ => answer(&job),
         };
         framing::write(&mut output, &answer)?;
@@ -43,10 +51,12 @@ fn answer(job: &Job) -> Answer {
         Job::Read(_) => read(&path).map(|read| Answer::Read(Box::new(read))),
         Job::Identify(_) => identify(&path).map(Answer::Identified),
         Job::Listen { model, .. } => {
-            return listen(&path, model.as_ref())
-                .map_or_else(Answer::Refused, |listened| Answer::Listened(Box::new(listened)));
+            return match listen(&path, model.as_ref()) {
+                Ok(listened) => Answer::Listened(Box::new(listened)),
+                Err(refusal) => refusal,
+            };
         }
-        Job::Separate { .. } => unreachable!("its answer is a stream"),
+        Job::Separate { .. } | Job::Decode(_) | Job::Picture(_) => unreachable!("its answer is no value"),
     };
     answer.unwrap_or_else(|error| Answer::Refused(error.to_string()))
 }
@@ -72,6 +82,13 @@ fn read(path: &Path) -> Result<Read, AudioError> {
     Ok(Read { tags })
 }
 
+/// The cover in the file; nothing where it has none or cannot be read.
+fn picture(path: &Path) -> Vec<u8> {
+    let file = File::open(path).ok().filter(|file| file.metadata().is_ok_and(|metadata| metadata.is_file()));
+    let picture = file.and_then(|file| front_picture(&mut BufReader::new(file)));
+    picture.map(|picture| picture.bytes).unwrap_or_default()
+}
+
 /// The text of the file of lyrics that lies beside the sound, if one does.
 fn sidecar(path: &Path) -> Option<String> {
     let path = path.with_extension("lrc");
@@ -87,14 +104,17 @@ fn identify(path: &Path) -> Result<AudioHash, AudioError> {
     payload::hash(&mut open(path)?).ok_or(AudioError::Empty { damaged_packet_count: 0 })
 }
 
-fn listen(path: &Path, model: Option<&FilePath>) -> Result<Listened, String> {
-    let in_words = |error: AudioError| error.to_string();
-    let sound = Sound::read(&mut open(path).map_err(in_words)?).map_err(in_words)?;
+/// What is heard in the file; else the answer that says why not.
+fn listen(path: &Path, model: Option<&FilePath>) -> Result<Listened, Answer> {
+    let refused = |error: AudioError| Answer::Refused(error.to_string());
+    let sound = Sound::read(&mut open(path).map_err(refused)?).map_err(refused)?;
     // The model first: where it cannot be used, nothing else is waited for.
-    let neural = model.map(|model| opinion::of(&model.to_path(), &sound)).transpose()?.flatten();
+    let neural = model.map(|model| opinion::of(model, &sound)).transpose().map_err(Answer::ModelRefused)?;
+    let neural = neural.flatten();
     Ok(Listened {
         analysis: audio::analyze(&sound),
         fingerprint: Fingerprint::of(&sound).words().to_vec(),
+        waveform: sound.extremes(WAVEFORM_LEN),
         neural,
         damaged_packet_count: sound.damaged_packet_count,
     })

@@ -1,24 +1,26 @@
-//! A picture of an analysis: form and loudness, tempo, chords, pitch classes, melody, and what is like what.
+//! A picture of an analysis: waveform and form, loudness, tempo, chords, pitch classes, melody, and what is like what.
 
 use anyhow::{Context as _, Result};
 use music::analysis::{SectionLabel, TrackAnalysis};
+use music::key::PitchClass;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
 mod likeness;
 mod png;
+mod strip;
 
 pub(super) use self::png::png;
+use self::strip::{Strip, clock};
 
 /// Pixels.
 const WIDTH: u32 = 1_200;
 const STRIP_HEIGHT: u32 = 150;
 const SQUARE: u32 = 600;
 /// Strips of one time axis each.
-const STRIPS: u32 = 5;
+const STRIPS: u32 = 6;
 /// Columns of a picture of pitch classes; more are narrower than a pixel.
 const COLUMNS_MAX: usize = 700;
-const NOTES: [&str; 12] = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Drawn<'a> = Result<(), DrawingAreaErrorKind<<SVGBackend<'a> as DrawingBackend>::ErrorType>>;
@@ -27,7 +29,7 @@ type Drawn<'a> = Result<(), DrawingAreaErrorKind<<SVGBackend<'a> as DrawingBacke
 ///
 /// # Errors
 /// When nothing is heard that could be drawn.
-pub(super) fn svg(analysis: &TrackAnalysis, title: &str) -> Result<String> {
+pub(super) fn svg(analysis: &TrackAnalysis, waveform: &[[f32; 2]], title: &str) -> Result<String> {
     anyhow::ensure!(!analysis.segments.is_empty(), "nothing is heard in the file that could be drawn");
     let mut text = String::new();
     {
@@ -37,11 +39,12 @@ pub(super) fn svg(analysis: &TrackAnalysis, title: &str) -> Result<String> {
         let area = area.titled(title, ("sans-serif", 18)).context("drawing the title")?;
         let (strips, square) = area.split_vertically(STRIP_HEIGHT * STRIPS);
         let strips = strips.split_evenly((STRIPS as usize, 1));
-        form(&strips[0], analysis).context("drawing the form")?;
-        tempo(&strips[1], analysis).context("drawing the tempo")?;
-        chords(&strips[2], analysis).context("drawing the chords")?;
-        pitch_classes(&strips[3], analysis).context("drawing the pitch classes")?;
-        melody(&strips[4], analysis).context("drawing the melody")?;
+        form(&strips[0], analysis, waveform).context("drawing the form")?;
+        loudness(&strips[1], analysis).context("drawing the loudness")?;
+        tempo(&strips[2], analysis).context("drawing the tempo")?;
+        chords(&strips[3], analysis).context("drawing the chords")?;
+        pitch_classes(&strips[4], analysis).context("drawing the pitch classes")?;
+        melody(&strips[5], analysis).context("drawing the melody")?;
         likeness::draw(&square, analysis).context("drawing what is like what")?;
         area.present().context("finishing the picture")?;
     }
@@ -51,11 +54,6 @@ pub(super) fn svg(analysis: &TrackAnalysis, title: &str) -> Result<String> {
 fn end(analysis: &TrackAnalysis) -> f64 {
     let last = analysis.segments.last().map_or(0.0, |segment| segment.start.0 + segment.duration.0);
     last.max(1.0)
-}
-
-fn clock(seconds: f64) -> String {
-    let whole = seconds.max(0.0) as u64;
-    format!("{}:{:02}", whole / 60, whole % 60)
 }
 
 const fn colour(label: SectionLabel) -> RGBColor {
@@ -72,34 +70,52 @@ const fn colour(label: SectionLabel) -> RGBColor {
     }
 }
 
-/// Sections as fields with their names, and the loudness of segments over them.
-fn form<'a>(area: &Area<'a>, analysis: &TrackAnalysis) -> Drawn<'a> {
-    let mut chart = ChartBuilder::on(area)
-        .margin(4)
-        .x_label_area_size(20)
-        .y_label_area_size(60)
-        .build_cartesian_2d(0.0..end(analysis), -60.0..6.0_f64)?;
+/// Sections as fields with their names, and the waveform over them.
+fn form<'a>(area: &Area<'a>, analysis: &TrackAnalysis, waveform: &[[f32; 2]]) -> Drawn<'a> {
+    // Quiet music fills the strip too: its shape is looked at, and the next strip tells how loud it is.
+    let peak = waveform.iter().flatten().fold(1e-3_f32, |peak, sample| peak.max(sample.abs()));
+    let mut chart = Strip::of(analysis, "waveform and form").chart(area, -1.35..1.35)?;
     let fields = analysis.sections.iter().map(|section| {
         let (from, to) = (section.start.0, section.start.0 + section.duration.0);
-        Rectangle::new([(from, -60.0), (to, 6.0)], colour(section.label).filled())
+        Rectangle::new([(from, -1.35), (to, 1.35)], colour(section.label).filled())
     });
     chart.draw_series(fields)?;
-    let loudness = analysis.segments.iter().flat_map(|segment| {
+    let step = analysis.duration.0.min(audio::ANALYSED_SECONDS_MAX) / waveform.len().max(1) as f64;
+    let side = |which: usize| {
+        move |(column, extremes): (usize, &[f32; 2])| {
+            ((column as f64 + 0.5) * step, f64::from(extremes[which] / peak))
+        }
+    };
+    // Once along the highest samples, and back along the lowest.
+    let outline: Vec<(f64, f64)> = waveform
+        .iter()
+        .enumerate()
+        .map(side(1))
+        .chain(waveform.iter().enumerate().rev().map(side(0)))
+        .collect();
+    chart.draw_series([Polygon::new(outline, RGBColor(60, 75, 100))])?;
+    let names = analysis.sections.iter().map(|section| {
+        let name = format!("{:?}", section.label).to_lowercase();
+        Text::new(name, (section.start.0, 1.32), ("sans-serif", 12).into_font())
+    });
+    chart.draw_series(names)?;
+    chart.configure_mesh().disable_mesh().x_label_formatter(&|seconds| clock(*seconds)).y_labels(0).draw()
+}
+
+/// How loud each segment begins and how loud it becomes.
+fn loudness<'a>(area: &Area<'a>, analysis: &TrackAnalysis) -> Drawn<'a> {
+    let mut chart = Strip::of(analysis, "loudness of segments, LUFS").chart(area, -60.0..6.0)?;
+    let points = analysis.segments.iter().flat_map(|segment| {
         let (start, peak) = (segment.start.0, segment.start.0 + segment.loudness_max_time.0);
         [(start, f64::from(segment.loudness_start.0)), (peak, f64::from(segment.loudness_max.0))]
     });
-    let line: Vec<(f64, f64)> = loudness.collect();
+    let line: Vec<(f64, f64)> = points.map(|(time, level)| (time, level.clamp(-60.0, 6.0))).collect();
     chart.draw_series([PathElement::new(line, RGBColor(60, 60, 60))])?;
-    let names = analysis.sections.iter().map(|section| {
-        let name = format!("{:?}", section.label).to_lowercase();
-        Text::new(name, (section.start.0, 4.0), ("sans-serif", 12).into_font())
-    });
-    chart.draw_series(names)?;
     chart
         .configure_mesh()
-        .disable_mesh()
+        .disable_x_mesh()
+        .light_line_style(WHITE)
         .x_label_formatter(&|seconds| clock(*seconds))
-        .y_desc("loudness, LUFS")
         .y_labels(4)
         .draw()
 }
@@ -113,11 +129,8 @@ fn tempo<'a>(area: &Area<'a>, analysis: &TrackAnalysis) -> Drawn<'a> {
         .map(|beat| (beat.start.0, 60.0 / beat.duration.0))
         .collect();
     let usual = f64::from(analysis.track.tempo.0).max(20.0);
-    let mut chart = ChartBuilder::on(area)
-        .margin(4)
-        .x_label_area_size(20)
-        .y_label_area_size(60)
-        .build_cartesian_2d(0.0..end(analysis), 0.7 * usual..1.3 * usual)?;
+    let mut chart = Strip::of(analysis, "beats a minute from beat to beat; marks below are bars")
+        .chart(area, 0.7 * usual..1.3 * usual)?;
     let bars = analysis.bars.iter().map(|bar| {
         let line = [(bar.start.0, 0.7 * usual), (bar.start.0, 0.74 * usual)];
         PathElement::new(line, RGBColor(150, 150, 150))
@@ -131,21 +144,17 @@ fn tempo<'a>(area: &Area<'a>, analysis: &TrackAnalysis) -> Drawn<'a> {
         .disable_x_mesh()
         .light_line_style(WHITE)
         .x_label_formatter(&|seconds| clock(*seconds))
-        .y_desc("beats a minute; bars below")
         .y_labels(4)
         .draw()
 }
 
 /// Chords by their roots: major ones filled, minor ones lighter.
 fn chords<'a>(area: &Area<'a>, analysis: &TrackAnalysis) -> Drawn<'a> {
-    let mut chart = ChartBuilder::on(area)
-        .margin(4)
-        .x_label_area_size(20)
-        .y_label_area_size(60)
-        .build_cartesian_2d(0.0..end(analysis), 0.0..12.0_f64)?;
+    let mut chart =
+        Strip::of(analysis, "chords by their roots: major orange, minor blue").chart(area, 0.0..12.0)?;
     let fields = analysis.chords.iter().filter_map(|chord| {
         let (root, quality) = chord.label.split_once(':')?;
-        let row = NOTES.iter().position(|name| name.replace('♯', "#").replace('♭', "b") == root)? as f64;
+        let row = f64::from(PitchClass::read(root)?.0.get());
         let (from, to) = (chord.start.0, chord.start.0 + chord.duration.0);
         let colour = if quality == "min" { RGBColor(150, 175, 215) } else { RGBColor(225, 140, 90) };
         Some(Rectangle::new([(from, row), (to, row + 1.0)], colour.filled()))
@@ -156,20 +165,15 @@ fn chords<'a>(area: &Area<'a>, analysis: &TrackAnalysis) -> Drawn<'a> {
         .disable_x_mesh()
         .light_line_style(WHITE)
         .x_label_formatter(&|seconds| clock(*seconds))
-        .y_desc("chords: major, minor (blue)")
         .y_labels(12)
-        .y_label_formatter(&|row| NOTES[(*row as usize).min(11)].to_owned())
+        .y_label_formatter(&|row| note_name(*row as i32).to_owned())
         .draw()
 }
 
 /// How strongly each pitch class sounds.
 fn pitch_classes<'a>(area: &Area<'a>, analysis: &TrackAnalysis) -> Drawn<'a> {
     let end = end(analysis);
-    let mut chart = ChartBuilder::on(area)
-        .margin(4)
-        .x_label_area_size(20)
-        .y_label_area_size(60)
-        .build_cartesian_2d(0.0..end, 0.0..12.0_f64)?;
+    let mut chart = Strip::of(analysis, "pitch classes").chart(area, 0.0..12.0)?;
     let step = analysis.segments.len().div_ceil(COLUMNS_MAX).max(1);
     let cells = analysis.segments.chunks(step).flat_map(|segments| {
         let from = segments[0].start.0;
@@ -186,10 +190,13 @@ fn pitch_classes<'a>(area: &Area<'a>, analysis: &TrackAnalysis) -> Drawn<'a> {
         .configure_mesh()
         .disable_mesh()
         .x_label_formatter(&|seconds| clock(*seconds))
-        .y_desc("pitch classes")
         .y_labels(12)
-        .y_label_formatter(&|row| NOTES[(*row as usize).min(11)].to_owned())
+        .y_label_formatter(&|row| note_name(*row as i32).to_owned())
         .draw()
+}
+
+fn note_name(semitones_above_c: i32) -> &'static str {
+    PitchClass::above_c(semitones_above_c).name()
 }
 
 /// White for 0, dark blue for 1.
@@ -212,21 +219,16 @@ fn melody<'a>(area: &Area<'a>, analysis: &TrackAnalysis) -> Drawn<'a> {
         .filter(|(_, hertz)| hertz.0 > 0.0)
         .map(|(index, hertz)| (index as f64 * hop, 69.0 + 12.0 * f64::from(hertz.0 / 440.0).log2()))
         .collect();
-    let mut chart = ChartBuilder::on(area)
-        .margin(4)
-        .x_label_area_size(20)
-        .y_label_area_size(60)
-        .build_cartesian_2d(0.0..end(analysis), 40.0..96.0_f64)?;
+    let mut chart = Strip::of(analysis, "melody").chart(area, 40.0..96.0)?;
     chart.draw_series(notes.into_iter().map(|note| Pixel::new(note, RGBColor(170, 50, 90))))?;
     chart
         .configure_mesh()
         .light_line_style(WHITE)
         .x_label_formatter(&|seconds| clock(*seconds))
-        .y_desc("melody")
         .y_labels(5)
         .y_label_formatter(&|note| {
-            let note = note.round().max(0.0) as usize;
-            format!("{}{}", NOTES[note % 12], (note / 12).saturating_sub(1))
+            let note = note.round().max(12.0) as i32;
+            format!("{}{}", note_name(note), note / 12 - 1)
         })
         .draw()
 }
@@ -234,6 +236,8 @@ fn melody<'a>(area: &Area<'a>, analysis: &TrackAnalysis) -> Drawn<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const WAVE: [[f32; 2]; 4] = [[-0.1, 0.1], [-0.5, 0.4], [-0.2, 0.3], [0.0, 0.0]];
 
     fn analysis(segment_count: usize) -> TrackAnalysis {
         let span = |start: f64, duration: f64| serde_json::json!({"start": start, "duration": duration, "confidence": 0.9});
@@ -284,16 +288,16 @@ mod tests {
 
     #[test]
     fn a_picture_names_its_sections_and_is_the_same_each_time() {
-        let picture = svg(&analysis(40), "song <1> & more").unwrap();
+        let picture = svg(&analysis(40), &WAVE, "song <1> & more").unwrap();
         assert!(picture.starts_with("<svg") && picture.trim_end().ends_with("</svg>"));
         assert!(picture.contains("chorus") && picture.contains("what is like what"));
         assert!(!picture.contains("<1>"), "a title cannot break the picture");
-        assert_eq!(picture, svg(&analysis(40), "song <1> & more").unwrap());
+        assert_eq!(picture, svg(&analysis(40), &WAVE, "song <1> & more").unwrap());
     }
 
     #[test]
     fn the_picture_in_points_is_one_or_says_what_is_missing() {
-        match png(&svg(&analysis(40), "one").unwrap()) {
+        match png(&svg(&analysis(40), &WAVE, "one").unwrap()) {
             Ok(bytes) => assert!(bytes.starts_with(b"\x89PNG"), "{:?}", &bytes[..8]),
             Err(error) => assert!(error.to_string().contains("fonts"), "{error:#}"),
         }
@@ -301,7 +305,7 @@ mod tests {
 
     #[test]
     fn silence_is_no_picture() {
-        let error = svg(&analysis(0), "silence").unwrap_err();
+        let error = svg(&analysis(0), &[], "silence").unwrap_err();
         insta::assert_snapshot!(error, @"nothing is heard in the file that could be drawn");
     }
 }

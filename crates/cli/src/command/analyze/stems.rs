@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use audio::separation::Stem;
 use engine::FilePath;
 use hound::{SampleFormat, WavSpec, WavWriter};
-use scan::worker::{Separated, StemsShape, Worker};
+use scan::worker::{Separated, SeparationFailure, StemsShape, Worker};
 
 /// Refuses a directory that cannot take our own stems.
 pub(super) fn check(directory: &Path) -> Result<()> {
@@ -49,7 +49,13 @@ pub(super) fn write(
             None => files.open(directory, shape),
             Some((stem, samples)) => files.add(stem, samples),
         })
-        .map_err(|failure| anyhow!("{}: {failure}", FilePath::of(file)))?;
+        .map_err(|failure| match failure {
+            SeparationFailure::Worker(_) | SeparationFailure::Refused(_) => {
+                anyhow!("{}: {failure}", FilePath::of(file))
+            }
+            // The model, or the place to write to: each is named by what went wrong with it.
+            other => anyhow!(other),
+        })?;
     files.finish()?;
     Ok(separated)
 }

@@ -1,6 +1,7 @@
 //! `segue eval audio`: how well tracks are understood that people have annotated.
 
 mod measure;
+mod readers;
 mod set;
 mod speech;
 mod stems;
@@ -13,6 +14,7 @@ use anyhow::{Result, bail};
 use rayon::prelude::*;
 
 use self::measure::{Measured, measure};
+use self::readers::Readers;
 use self::set::AudioSet;
 use self::summary::AudioReport;
 use crate::meter::Stopwatch;
@@ -44,7 +46,7 @@ pub(super) fn run(place: Place<'_>, seed: u64, cases_max: Option<usize>, is_json
         set.thin_out(count);
     }
     let watch = Stopwatch::start();
-    let measured = measure_all(&set, is_json, &watch);
+    let measured = measure_all(&set, &Readers::new()?, is_json, &watch);
     let report = AudioReport::new(&set, &measured, seed, &watch)?;
     if report.track_count == 0 {
         let first = report.failures.first();
@@ -66,7 +68,7 @@ pub(super) fn run(place: Place<'_>, seed: u64, cases_max: Option<usize>, is_json
 }
 
 /// Every track on every core, in the order of the set.
-fn measure_all(set: &AudioSet, is_quiet: bool, watch: &Stopwatch) -> Vec<Measured> {
+fn measure_all(set: &AudioSet, readers: &Readers, is_quiet: bool, watch: &Stopwatch) -> Vec<Measured> {
     let bar = progress::of_steps(is_quiet);
     let done = AtomicUsize::new(0);
     let total = set.tracks.len();
@@ -77,7 +79,7 @@ fn measure_all(set: &AudioSet, is_quiet: bool, watch: &Stopwatch) -> Vec<Measure
         // One by one, because a file may take a thousand times as long as its neighbour.
         .with_max_len(1)
         .map(|track| {
-            let measured = measure(track, watch);
+            let measured = measure(track, readers, watch);
             progress::show(&bar, "analysing", done.fetch_add(1, Ordering::Relaxed) + 1, total);
             measured
         })

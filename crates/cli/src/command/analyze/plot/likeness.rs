@@ -3,7 +3,8 @@
 use music::analysis::TrackAnalysis;
 use plotters::prelude::*;
 
-use super::{Area, Drawn, clock, end, shade};
+use super::strip::clock;
+use super::{Area, Drawn, end, shade};
 
 /// Moments on each side.
 const CELLS: usize = 120;
@@ -18,6 +19,7 @@ pub(super) fn draw<'a>(area: &Area<'a>, analysis: &TrackAnalysis) -> Drawn<'a> {
     let mut chart = ChartBuilder::on(&square)
         .caption("what is like what", ("sans-serif", 14))
         .margin(4)
+        .margin_right(30)
         .x_label_area_size(20)
         .y_label_area_size(60)
         .build_cartesian_2d(0.0..end, 0.0..end)?;

@@ -5,13 +5,12 @@ use std::convert::Infallible;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use audio::score::separation::{SeparationError, sdr};
 use audio::separation::{Separator, Stem, Stems};
-use audio::{Block, Decoder};
 use music::analysis::Melody;
 
-use super::measure::open;
+use super::readers::Readers;
 
 /// A stem is scored in frames of this length that follow each other, as its filter may change in time; a frame in which
 /// it is silent has no score. *Unit*: seconds.
@@ -36,13 +35,12 @@ pub(super) fn score(
     path: &Path,
     directory: &Path,
     melody: &Melody,
+    readers: &Readers,
     values: &mut BTreeMap<&'static str, f64>,
 ) -> Result<()> {
-    let mut decoder = open(path)?;
-    let rate_hz = decoder.rate_hz();
-    let found = separated(&mut decoder, melody)?;
-    let truth = true_stems(directory, rate_hz, found.mix.len())?;
-    let frame_len = FRAME_SECONDS * rate_hz as usize;
+    let found = separated(path, melody, readers)?;
+    let truth = true_stems(directory, found.rate_hz, found.mix.len(), readers)?;
+    let frame_len = FRAME_SECONDS * found.rate_hz as usize;
     for (stem, name, mix_name) in SCORED {
         let known = |at: usize| match stem {
             Stem::Drums | Stem::Percussive => truth.drums[at],
@@ -79,22 +77,23 @@ pub(super) fn score(
 
 /// One channel of the whole and of each stem.
 struct Found {
+    rate_hz: u32,
     mix: Vec<f32>,
     stems: [Vec<f32>; Stem::COUNT],
 }
 
-fn separated(decoder: &mut Decoder<'_>, melody: &Melody) -> Result<Found> {
-    let mut found = Found { mix: Vec::new(), stems: Default::default() };
-    let mut block = Block::default();
+fn separated(path: &Path, melody: &Melody, readers: &Readers) -> Result<Found> {
+    let mut found = Found { rate_hz: 0, mix: Vec::new(), stems: Default::default() };
     let mut separator: Option<(Separator, usize)> = None;
-    while decoder.next_block(&mut block)? {
+    readers.decode(path, |block, rate_hz| {
+        found.rate_hz = rate_hz;
         add_mean(&block.samples, block.channel_count, &mut found.mix);
         let (separator, channel_count) = separator.get_or_insert_with(|| {
-            let separator = Separator::new(melody.clone(), decoder.rate_hz(), block.channel_count);
-            (separator, block.channel_count)
+            (Separator::new(melody.clone(), rate_hz, block.channel_count), block.channel_count)
         });
-        let Ok(()) = separator.push(&block, &mut keep(&mut found.stems, *channel_count));
-    }
+        let Ok(()) = separator.push(block, &mut keep(&mut found.stems, *channel_count));
+        Ok(())
+    })?;
     if let Some((separator, channel_count)) = separator {
         let Ok(()) = separator.finish(&mut keep(&mut found.stems, channel_count));
     }
@@ -125,7 +124,7 @@ struct Truth {
     other: Vec<f32>,
 }
 
-fn true_stems(directory: &Path, rate_hz: u32, sample_count: usize) -> Result<Truth> {
+fn true_stems(directory: &Path, rate_hz: u32, sample_count: usize, readers: &Readers) -> Result<Truth> {
     let failed = || format!("cannot read the stems in {}", directory.display());
     let mut paths: Vec<_> = fs::read_dir(directory)
         .with_context(failed)?
@@ -146,14 +145,13 @@ fn true_stems(directory: &Path, rate_hz: u32, sample_count: usize) -> Result<Tru
             "vocals" => &mut truth.vocals,
             _ => &mut truth.other,
         };
-        let mut decoder = open(&path).with_context(failed)?;
-        if decoder.rate_hz() != rate_hz {
-            bail!("{} has {} Hz, the track {rate_hz}", path.display(), decoder.rate_hz());
-        }
-        let (mut block, mut samples) = (Block::default(), Vec::new());
-        while decoder.next_block(&mut block)? {
+        let mut samples = Vec::new();
+        let read = readers.decode(&path, |block, own_rate_hz| {
+            ensure!(own_rate_hz == rate_hz, "{} has {own_rate_hz} Hz, the track {rate_hz}", path.display());
             add_mean(&block.samples, block.channel_count, &mut samples);
-        }
+            Ok(())
+        });
+        read.with_context(failed)?;
         part.iter_mut().zip(samples).for_each(|(sum, sample)| *sum += sample);
     }
     Ok(truth)
