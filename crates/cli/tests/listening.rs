@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something it needs fails")]
 
 mod sound_files;
+mod tagged;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -456,6 +457,8 @@ fn a_model_that_cannot_be_used_is_told() {
     let said = home.run(&["analyze", &path("one.wav"), "--model", &path("model.onnx")]);
     let why = if cfg!(feature = "neural") { "no ONNX model" } else { "--features neural" };
     assert!(!said.is_success && said.err.contains(why), "{said:?}");
+    // The song has nothing to do with it.
+    assert!(!said.err.contains("one.wav"), "{said:?}");
 }
 
 /// Real recordings, where they are: `SEGUE_DATA`, else the folder `shared/data` beside the project.

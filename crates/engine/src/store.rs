@@ -23,13 +23,14 @@ mod sqlite;
 use std::fmt::Debug;
 
 use futures::future::BoxFuture;
+use music::TrackId;
 
 pub use analyses::{AnalysisStore, Heard, StoredAnalysis};
 pub use batch::{AccountChange, Acknowledgement, Batch, CatalogueChange, Receipt, Reservation, TrackRow};
 pub use catalogue_rows::CatalogueRows;
 pub(crate) use data_directory::DataDirectory;
 pub use event_log::{Scan, ScanOf, Seq, StoredEvent};
-pub use file::{AudioHash, FileChange, FilePath, FileProblem, FileRecord};
+pub use file::{AudioHash, FileChange, FilePath, FileProblem, FileRecord, TaggedFile};
 pub use integrity::Integrity;
 pub use options::{Durability, StoreOptions};
 pub use poison::Poison;
@@ -81,11 +82,11 @@ pub trait Store: Debug + Send + Sync {
     /// Where the database refuses or a row is broken.
     fn files(&self) -> BoxFuture<'_, Result<Vec<FileRecord>, EngineError>>;
 
-    /// The tags of one file as JSON, in the scanner's shape.
+    /// The files that hold these tracks with what they say about themselves, in the order of their paths.
     ///
     /// # Errors
-    /// Where the database refuses.
-    fn file_tags(&self, path: FilePath) -> BoxFuture<'_, Result<Option<Box<str>>, EngineError>>;
+    /// Where the database refuses or a row is broken.
+    fn files_of(&self, tracks: Vec<TrackId>) -> BoxFuture<'_, Result<Vec<TaggedFile>, EngineError>>;
 
     /// The account with this name.
     ///

@@ -12,6 +12,7 @@ mod onboarding;
 mod playlists;
 pub(crate) mod recommend;
 mod search;
+pub(crate) mod track_files;
 pub(crate) mod words;
 
 use axum::Router;
@@ -41,6 +42,8 @@ pub(crate) fn routes() -> (Router<Shared>, OpenApi) {
         .routes(routes!(search::described))
         .routes(routes!(catalogue::add_tracks))
         .routes(routes!(catalogue::track))
+        .routes(routes!(track_files::cover))
+        .routes(routes!(track_files::lyrics))
         .routes(routes!(catalogue::artist))
         .routes(routes!(catalogue::release))
         .routes(routes!(playlists::playlists, playlists::create))

@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use crate::access::csrf::Key;
 use crate::access::throttle::Throttle;
 use crate::config::Config;
+use crate::files::Files;
 use crate::name_search::NameSearch;
 use crate::telemetry::Telemetry;
 
@@ -19,6 +20,7 @@ pub(crate) struct App {
     pub(crate) telemetry: Telemetry,
     pub(crate) throttle: Throttle,
     pub(crate) names: NameSearch,
+    pub(crate) files: Files,
     /// Turns sessions into the tokens of forms.
     pub(crate) csrf_key: Key,
     /// Passwords hashed at once: each takes a processor and 19 MiB for a while.
@@ -35,10 +37,11 @@ impl App {
         let csrf_key = Key::draw(service.engine().random())?;
         Ok(Arc::new(Self {
             service,
-            config,
             telemetry: Telemetry::new(),
             throttle: Throttle::default(),
             names: NameSearch::default(),
+            files: Files::new(config.reader.clone()),
+            config,
             csrf_key,
             hashing: Semaphore::new(HASHING_COUNT_MAX),
         }))

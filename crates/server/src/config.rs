@@ -5,6 +5,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use scan::worker::WorkerCommand;
+
 /// Settings of one server.
 ///
 /// A server that is reached over the network wants a login from everybody.
@@ -17,6 +19,8 @@ pub struct Config {
     pub is_https: bool,
     /// What is taken at most.
     pub limits: Limits,
+    /// How a process is started that reads covers out of files; without one, none are shown.
+    pub reader: Option<WorkerCommand>,
     /// Whether whoever is let in by the network is an administrator.
     is_open: bool,
     /// The names of this server in the `Host` header; none for any.
@@ -87,6 +91,7 @@ impl Config {
             session: Duration::from_secs(30 * 24 * 60 * 60),
             is_https: false,
             limits: Limits::default(),
+            reader: None,
             is_open: false,
             hosts,
         }

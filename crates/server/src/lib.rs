@@ -7,6 +7,7 @@
 //! | who may reach which route? | `access`: one table, one layer, deny by default |
 //! | which HTTP status for which error? | `error` |
 //! | what does the API take and give? | `api`, one file per thing; `api::document` describes it |
+//! | what do the files of a track have? | `files` |
 //! | what do people see? | `pages` and the templates |
 //! | what is measured and logged? | `observe`, `telemetry`, `health` |
 //!
@@ -37,6 +38,7 @@ mod app;
 mod body;
 mod config;
 mod error;
+mod files;
 mod health;
 mod name_search;
 mod observe;

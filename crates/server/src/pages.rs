@@ -8,6 +8,7 @@ mod assets;
 mod card;
 mod chart;
 mod cover;
+mod cover_file;
 pub(crate) mod docs;
 mod home;
 mod login;
@@ -33,6 +34,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/search", get(search::search))
         .route("/taste", get(taste::taste))
         .route("/why", get(why::why))
+        .route("/cover/{track}", get(cover_file::cover))
         .route("/act", post(act::act))
         .route("/wish", post(act::wish))
         .route("/private", post(act::private))

@@ -10,6 +10,7 @@ use engine::{ServeOptions, Service};
 use tokio::net::TcpListener;
 
 use crate::home::HomeArguments;
+use crate::listening;
 use crate::output::line;
 
 /// The address that is listened on where nobody says another one: this machine only.
@@ -45,6 +46,7 @@ pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<Ex
     let service = Service::start(engine.clone(), home.snapshots()?, &ServeOptions::default()).await?;
     let mut config = server::Config::new(arguments.listen);
     config.is_https = arguments.https;
+    config.reader = Some(listening::command()?);
     let config = arguments.hosts.iter().fold(config, |config, host| config.allow_host(host));
     serve(Arc::new(service), config, arguments.listen).await?;
     engine.close().await?;

@@ -86,7 +86,11 @@ pub(crate) fn id3v2(frames: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
 /// The WAV file with a tag that names title and artist.
 pub(crate) fn with_title(title: &str, artist: &str, wav: &[u8]) -> Vec<u8> {
     let text = |text: &str| [b"\x03", text.as_bytes()].concat();
-    let mut tag = id3v2(&[(b"TIT2", &text(title)), (b"TPE1", &text(artist))]);
+    with_tag(id3v2(&[(b"TIT2", &text(title)), (b"TPE1", &text(artist))]), wav)
+}
+
+/// The WAV file with this ID3v2 tag.
+pub(crate) fn with_tag(mut tag: Vec<u8>, wav: &[u8]) -> Vec<u8> {
     tag.resize(tag.len().next_multiple_of(2), 0);
     let mut bytes = wav.to_vec();
     bytes.extend(b"id3 ");

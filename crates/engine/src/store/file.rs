@@ -117,6 +117,17 @@ pub struct FileRecord {
     pub problem: Option<FileProblem>,
 }
 
+/// A file that holds a track, and what it says about itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaggedFile {
+    /// The track.
+    pub track: TrackId,
+    /// Where it lies, from the root of the file system.
+    pub path: FilePath,
+    /// Its tags as JSON; the shape is that of the scanner.
+    pub tags: Box<str>,
+}
+
 /// Why a file could not be read or analysed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileProblem {

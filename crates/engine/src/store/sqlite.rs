@@ -28,14 +28,15 @@ mod tests;
 use std::path::Path;
 
 use futures::future::BoxFuture;
+use music::TrackId;
 use sqlx::SqlitePool;
 
 use self::open::Tuning;
 use self::writer::WriterHandle;
 use super::data_directory::DataDirectory;
 use super::{
-    CatalogueRows, FilePath, FileRecord, Integrity, Poison, Reservation, Scan, Seq, Store, StoreOptions,
-    StoredEvent,
+    CatalogueRows, FileRecord, Integrity, Poison, Reservation, Scan, Seq, Store, StoreOptions, StoredEvent,
+    TaggedFile,
 };
 use crate::account::{Account, Token, TokenHash};
 use crate::error::EngineError;
@@ -119,8 +120,8 @@ impl Store for SqliteStore {
         Box::pin(read_files::files(&self.readers))
     }
 
-    fn file_tags(&self, path: FilePath) -> BoxFuture<'_, Result<Option<Box<str>>, EngineError>> {
-        Box::pin(read_files::tags(&self.readers, path))
+    fn files_of(&self, tracks: Vec<TrackId>) -> BoxFuture<'_, Result<Vec<TaggedFile>, EngineError>> {
+        Box::pin(read_files::of(&self.readers, tracks))
     }
 
     fn account(&self, name: Box<str>) -> BoxFuture<'_, Result<Option<Account>, EngineError>> {

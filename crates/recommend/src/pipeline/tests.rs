@@ -11,7 +11,7 @@ use crate::mix::MIXES;
 use crate::query::{Aim, Seed};
 use crate::ranker::Trees;
 use crate::runner::Inline;
-use crate::slate::Picked;
+use crate::slate::{Picked, Reason};
 
 const FOCUS: Surface = Surface::Playlist { kind: PlaylistKind::Editorial, mood: Some(Mood::Focus) };
 
@@ -163,7 +163,10 @@ fn the_next_slate_knows_the_skip_and_how_much_it_meant() {
             Target::Track(track) => style_of(track) == 1,
             _ => false,
         });
-        let scores: Vec<f32> = jazz.map(|pick| pick.score).collect();
+        // What the slate around a pick adds says nothing of the skip.
+        let of_slate = |reason: &&Reason| ["variety", "calibration", "novelty"].contains(&reason.source);
+        let around = |pick: &Pick| pick.reasons.iter().filter(of_slate).map(|r| r.contribution).sum::<f32>();
+        let scores: Vec<f32> = jazz.map(|pick| pick.score - around(pick)).collect();
         scores.iter().sum::<f32>() / scores.len().max(1) as f32
     };
     let (before, fresh, focus) =

@@ -102,6 +102,8 @@ pub(crate) static ROUTES: &[Route] = &[
     get("/api/v1/search", Access::Account),
     post("/api/v1/tracks", Access::Administrator),
     get("/api/v1/tracks/{track}", Access::Account),
+    get("/api/v1/tracks/{track}/cover", Access::Account),
+    get("/api/v1/tracks/{track}/lyrics", Access::Account),
     get("/api/v1/artists/{artist}", Access::Account),
     get("/api/v1/releases/{release}", Access::Account),
     // Playlists.
@@ -126,6 +128,7 @@ pub(crate) static ROUTES: &[Route] = &[
     get("/search", Access::Own),
     get("/taste", Access::Own),
     get("/why", Access::Own),
+    get("/cover/{track}", Access::Account),
     post("/act", Access::Own),
     post("/wish", Access::Own),
     post("/private", Access::Account),

@@ -7,6 +7,7 @@ use music::{ArtistId, ReleaseId, Target, TrackDescription, TrackId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::track_files::FilesLine;
 use super::words::{ArtistLine, ArtistPage, ReleaseLine, ReleasePage, TagLine, TrackLine, TrackPage};
 use crate::app::Shared;
 use crate::body::{Body, Params, page_len};
@@ -89,9 +90,11 @@ pub(crate) async fn track(
     Path(id): Path<String>,
 ) -> Result<Json<TrackPage>, Problem> {
     let id: TrackId = id.parse().map_err(|_| Problem::not_found())?;
+    let files = FilesLine::of(&app, id).await?;
     let catalogue = app.engine().catalogue().await;
     let track = catalogue.track(id).ok_or_else(Problem::not_found)?;
     Ok(Json(TrackPage {
+        files,
         track: TrackLine::of(&catalogue, track),
         date: track.date,
         explicit: track.explicit,

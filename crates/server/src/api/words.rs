@@ -7,6 +7,8 @@ use music::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::track_files::FilesLine;
+
 /// A track in a list.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub(crate) struct TrackLine {
@@ -72,6 +74,9 @@ pub(crate) struct TrackPage {
     /// How it sounds in numbers, where known.
     #[schema(value_type = Option<Object>)]
     pub(crate) sound: Option<Box<Sound>>,
+    /// What its files have.
+    #[serde(flatten)]
+    pub(crate) files: FilesLine,
 }
 
 /// All that is known about an artist.

@@ -1,13 +1,17 @@
-//! A picture for music that brought none: drawn from the ids, so that it is always the same one.
+//! The picture of music: the one in its file, else one drawn from the ids, so that it is always the same one.
 
 use std::fmt;
 
-/// A drawing that needs no file and no style of its own.
+use music::TrackId;
+
+/// A picture from a file, or a drawing that needs no file and no style of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cover {
     hue: u32,
     shape: u32,
     turn: u32,
+    /// The track in whose file there is a picture, and the start of that picture's hash.
+    file: Option<(TrackId, u64)>,
 }
 
 impl Cover {
@@ -15,14 +19,34 @@ impl Cover {
     pub(crate) fn of(artist: u32, thing: u32) -> Self {
         // Odd multipliers spread neighbouring ids over the circle (Knuth, The Art of Computer Programming 3, 6.4).
         let spread = |id: u32| id.wrapping_add(1).wrapping_mul(2_654_435_761);
-        Self { hue: spread(artist) % 360, shape: spread(thing) >> 8 & 3, turn: (spread(thing) >> 12) % 360 }
+        Self {
+            hue: spread(artist) % 360,
+            shape: spread(thing) >> 8 & 3,
+            turn: (spread(thing) >> 12) % 360,
+            file: None,
+        }
+    }
+}
+
+impl Cover {
+    /// The picture in the file of `track`, which has this hash in hexadecimal.
+    pub(super) fn show_file(&mut self, track: TrackId, hash: &str) {
+        // Another picture has another address, so that browsers may keep each for ever.
+        self.file =
+            hash.get(..16).and_then(|start| u64::from_str_radix(start, 16).ok()).map(|hash| (track, hash));
     }
 }
 
 impl fmt::Display for Cover {
     /// Numbers and our own words only: safe to stand in a page as it is.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { hue, shape, turn } = *self;
+        let Self { hue, shape, turn, file } = *self;
+        if let Some((track, hash)) = file {
+            return write!(
+                f,
+                r#"<img class="cover" src="/cover/{track}?v={hash:016x}" alt="" loading="lazy">"#
+            );
+        }
         let (second, third) = ((hue + 40) % 360, (hue + 320) % 360);
         write!(
             f,

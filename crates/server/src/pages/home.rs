@@ -11,6 +11,7 @@ use music::{Context, Surface};
 use recommend::{ListenerView, Mix, Slate, Sliders};
 
 use super::card::Card;
+use super::cover_file::show_files;
 use super::render;
 use super::shell::{Shell, Visit};
 use crate::api::recommend::slate;
@@ -106,7 +107,9 @@ pub(super) async fn mix(
 async fn row(app: &App, view: &Arc<ListenerView>, ask: Ask) -> Result<Row, Problem> {
     let mix = ask.mix;
     let slate: Slate = slate(app, ask).await?;
-    Ok(Row { mix, slate: slate.slate_id.to_string(), cards: Card::list(&slate, view) })
+    let mut cards = Card::list(&slate, view);
+    show_files(app, cards.iter_mut()).await?;
+    Ok(Row { mix, slate: slate.slate_id.to_string(), cards })
 }
 
 /// What a page asks the engine.

@@ -9,6 +9,7 @@ use recommend::{Answer, Mix};
 use serde::Deserialize;
 
 use super::card::Card;
+use super::cover_file::show_files;
 use super::home::ask;
 use super::render;
 use super::shell::{Shell, Visit, require_target};
@@ -90,6 +91,7 @@ pub(super) async fn radio(
     let slate = slate(&app, ask).await?;
     page.slate = slate.slate_id.to_string();
     page.cards = Card::list(&slate, &view);
+    show_files(&app, page.cards.iter_mut().chain(&mut page.seed)).await?;
     page.back = format!("/radio?seed={text}");
     Ok(page.shell.close(render(&page)))
 }

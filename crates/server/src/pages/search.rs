@@ -6,6 +6,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::card::Card;
+use super::cover_file::show_files;
 use super::render;
 use super::shell::{Shell, Visit};
 use crate::api::catalogue::find;
@@ -48,7 +49,7 @@ pub(super) async fn search(
     let mut shell = visit.shell(&app, "search").await;
     let encoded: String = form_urlencoded::byte_serialize(query.as_bytes()).collect();
     shell.query = query;
-    let page = SearchPage {
+    let mut page = SearchPage {
         artists: found.artists.iter().map(|artist| Card::of_artist(artist, &view)).collect(),
         tracks: found.tracks.iter().map(|track| Card::of_track(track, &view)).collect(),
         releases: found.releases.into_iter().map(|release| (release.id.to_string(), release.title)).collect(),
@@ -56,5 +57,6 @@ pub(super) async fn search(
         back: format!("/search?q={encoded}"),
         shell,
     };
+    show_files(&app, page.tracks.iter_mut()).await?;
     Ok(page.shell.close(render(&page)))
 }

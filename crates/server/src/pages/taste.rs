@@ -9,6 +9,7 @@ use recommend::adjuster;
 use super::card::Card;
 use super::chart::{bars, between, share, week};
 use super::cover::Cover;
+use super::cover_file::show_files;
 use super::home::Nothing;
 use super::render;
 use super::shell::{Shell, Visit};
@@ -94,7 +95,7 @@ pub(super) async fn taste(
     let hours: Vec<f32> =
         (0..24).map(|hour| sum(taste.habits.weekday_hours.iter().map(|day| day[hour]))).collect();
     let days: Vec<f32> = taste.habits.weekday_hours.iter().map(|day| sum(day.iter().copied())).collect();
-    let page = TastePage {
+    let mut page = TastePage {
         event_count: taste.event_count,
         mainstream: taste.mainstream.map(mainstream),
         personas: taste.personas.iter().map(persona).collect(),
@@ -115,6 +116,7 @@ pub(super) async fn taste(
         back: "/taste".to_owned(),
         shell,
     };
+    show_files(&app, page.loved.iter_mut().chain(&mut page.rejected)).await?;
     Ok(page.shell.close(render(&page)))
 }
 

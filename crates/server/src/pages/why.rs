@@ -7,6 +7,7 @@ use recommend::{Answer, MIXES, Mix, Why};
 use serde::Deserialize;
 
 use super::card::Card;
+use super::cover_file::show_files;
 use super::home::ask;
 use super::render;
 use super::shell::{Shell, Visit, require_target};
@@ -60,7 +61,7 @@ pub(super) async fn why(
     };
     let mut ask = ask(&visit, mix);
     ask.answer = answer;
-    let (verdict, card) = match app.service.why(ask, target).await? {
+    let (verdict, mut card) = match app.service.why(ask, target).await? {
         Why::Picked { place, pick } => {
             (format!("It is in “{}” at place {place}.", mix.title), Card::of_pick(&pick, &view))
         }
@@ -74,6 +75,7 @@ pub(super) async fn why(
         Why::Dropped { words, .. } => (format!("It was left out of “{}” because {words}.", mix.title), plain),
         Why::NotProposed => (format!("Nothing speaks for it in “{}” yet.", mix.title), plain),
     };
+    show_files(&app, std::iter::once(&mut card)).await?;
     let page = WhyPage {
         shell: visit.shell(&app, "").await,
         others: MIXES.iter().copied().filter(|other| !other.needs_seed && other.name != mix.name).collect(),

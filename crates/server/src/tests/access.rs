@@ -34,7 +34,8 @@ fn met(answer: &Answer, place: &str) -> Meeting {
     // Logging out leads there too, and takes the cookie back.
     let is_sent_to_login = answer.location.as_deref() == Some("/login") && !answer.is_cookie_set;
     // A thing that the address names and that is not there is the handler's answer.
-    let is_missing_anyway = place.contains("/tokens/") || place.contains("/accounts/");
+    let is_missing_anyway =
+        ["/tokens/", "/accounts/", "/cover", "/lyrics"].iter().any(|part| place.contains(part));
     match answer.status {
         StatusCode::UNAUTHORIZED => Meeting::WhoAreYou,
         StatusCode::SEE_OTHER if is_sent_to_login => Meeting::WhoAreYou,

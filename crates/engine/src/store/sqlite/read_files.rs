@@ -7,7 +7,7 @@ use sqlx::SqlitePool;
 
 use super::row::Reader;
 use crate::error::EngineError;
-use crate::store::{AudioHash, FilePath, FileProblem, FileRecord};
+use crate::store::{AudioHash, FilePath, FileProblem, FileRecord, TaggedFile};
 
 /// All files in the order of their paths.
 pub(super) async fn files(readers: &SqlitePool) -> Result<Vec<FileRecord>, EngineError> {
@@ -39,8 +39,22 @@ fn record(row: &Reader<'_>) -> Result<FileRecord, EngineError> {
     })
 }
 
-/// The tags of one file, as JSON.
-pub(super) async fn tags(readers: &SqlitePool, path: FilePath) -> Result<Option<Box<str>>, EngineError> {
-    let query = sqlx::query_scalar("SELECT tags FROM file WHERE path = ?").bind(path.as_bytes());
-    query.fetch_optional(readers).await.map_err(EngineError::database("read the tags of a file"))
+/// The files of these tracks with their tags.
+pub(super) async fn of(readers: &SqlitePool, tracks: Vec<TrackId>) -> Result<Vec<TaggedFile>, EngineError> {
+    let failed = || EngineError::database("read the tags of files");
+    let numbers: Vec<u32> = tracks.into_iter().map(TrackId::get).collect();
+    let numbers = serde_json::to_string(&numbers).expect("numbers have a JSON form");
+    let text = "SELECT id, track, path, tags FROM file \
+        WHERE track IN (SELECT value FROM json_each(?)) ORDER BY path";
+    let mut rows = sqlx::query(text).bind(numbers).fetch(readers);
+    let mut files = Vec::new();
+    while let Some(row) = rows.try_next().await.map_err(failed())? {
+        let row = Reader::new("file", &row, 0)?;
+        files.push(TaggedFile {
+            track: TrackId::new(row.number_of(1)?),
+            path: FilePath::from_bytes(row.get::<&[u8]>(2)?.into()),
+            tags: row.get::<&str>(3)?.into(),
+        });
+    }
+    Ok(files)
 }
