@@ -1,19 +1,21 @@
 """Segue's listening beside librosa, Essentia and bliss, in one run on the same files and one core; prints every ratio.
 
-    python -m venv /some/where && /some/where/bin/pip install librosa essentia numpy
+    python -m venv /some/where && /some/where/bin/pip install librosa essentia numpy imageio-ffmpeg
     cargo build --release -p audio --example listening_speed
     (cd benches/bliss && cargo build --release)
     /some/where/bin/python benches/listen.py LIST
 
 LIST is a text file with a line for each recording: its path, a tab, and its artist (or whatever is to be found again).
 The first SPEED_COUNT of them are timed; all of them are used to ask how many of the ten nearest are by the same artist.
-What is not installed is named and left out. Run it on a machine that does nothing else.
+What is not installed is named and left out, but for ffmpeg, which is needed: that of the system, else that of the package
+imageio-ffmpeg. Run it on a machine that does nothing else.
 """
 
 import collections
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -29,6 +31,16 @@ SPEED_COUNT = 8
 RATE = 22_050
 # How far two pitches lie apart when a recording is transposed for the question whether it stays near itself.
 SEMITONES = (-2, 2)
+
+
+def ffmpeg():
+    """Where ffmpeg is."""
+    found = shutil.which("ffmpeg")
+    if found is None:
+        import imageio_ffmpeg
+
+        found = imageio_ffmpeg.get_ffmpeg_exe()
+    return found
 
 
 def run(program, files):
@@ -125,7 +137,7 @@ def stability(files):
         made = collections.defaultdict(list)
         for number, file in enumerate(files):
             plain = os.path.join(folder, f"{number}.flac")
-            write = ["ffmpeg", "-v", "error", "-y", "-i"]
+            write = [ffmpeg(), "-v", "error", "-y", "-i"]
             subprocess.run([*write, file, "-map", "0:a", "-ar", "44100", plain], check=True)
             made["plain"].append(plain)
             for form, (filters, extension, options) in forms.items():
@@ -151,7 +163,7 @@ def main():
     # One format that all of them read.
     timed = [os.path.join(folder.name, f"{number}.mp3") for number in range(SPEED_COUNT)]
     for file, out in zip(files, timed):
-        subprocess.run(["ffmpeg", "-v", "error", "-i", file, "-map", "0:a", "-ar", "44100", "-b:a", "192k", out], check=True)
+        subprocess.run([ffmpeg(), "-v", "error", "-i", file, "-map", "0:a", "-ar", "44100", "-b:a", "192k", out], check=True)
     ours = run(SEGUE, timed)
     whole = ours["decode"] + ours["analysis"]
     print(f"Segue, one core, {ours['sound']:.0f} s of sound: whole {ours['sound'] / whole:.0f}x real time, descriptor alone "
