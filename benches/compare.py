@@ -2,9 +2,10 @@
 
     python -m venv /some/where && /some/where/bin/pip install implicit irspack lightgbm usearch voyager numpy scipy
     cargo build --release -p learn --example speed
-    /some/where/bin/python benches/compare.py [DIRECTORY WITH train.txt AND test.txt] [--large]
+    /some/where/bin/python benches/compare.py [DIRECTORY WITH train.txt AND test.txt] [--large] [--only=PART,PART]
 
 Without a directory a set is simulated. `--large` adds a million vectors and the growth to 30 million interactions.
+Parts are factors, rankers, neighbours and growth; all of them without `--only`.
 Libraries that are not installed are named and left out. Run it on a machine that does nothing else.
 """
 
@@ -130,8 +131,12 @@ def factor_models(directory, scratch):
 def neighbours(count, scratch, dim=128, k=500, query_count=200):
     random = np.random.default_rng(1)
     centres = random.normal(size=(max(100, count // 500), dim)).astype(np.float32)
-    vectors = centres[random.integers(len(centres), size=count)] + 0.7 * random.normal(size=(count, dim)).astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors = np.empty((count, dim), np.float32)
+    # A part at a time, since what is drawn takes twice the room of what is kept.
+    for first in range(0, count, 100_000):
+        part = vectors[first:first + 100_000]
+        part[:] = centres[random.integers(len(centres), size=len(part))] + 0.7 * random.normal(size=part.shape).astype(np.float32)
+        part /= np.linalg.norm(part, axis=1, keepdims=True)
     queries = vectors[:: count // query_count][:query_count]
     paths = [os.path.join(scratch, name) for name in ("vectors", "queries")]
     vectors.tofile(paths[0])
@@ -222,10 +227,19 @@ def main():
     directories = [word for word in sys.argv[1:] if not word.startswith("--")]
     print(f"two threads, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}: above 1 these figures say little")
     with tempfile.TemporaryDirectory() as scratch:
-        factor_models(directories[0] if directories else None, scratch)
-        rankers(scratch)
-        neighbours(1_000_000 if large else 100_000, scratch)
-        growth(large)
+        parts = {
+            "factors": lambda: factor_models(directories[0] if directories else None, scratch),
+            "rankers": lambda: rankers(scratch),
+            "neighbours": lambda: neighbours(1_000_000 if large else 100_000, scratch),
+            "growth": lambda: growth(large),
+        }
+        only = [part for word in sys.argv[1:] if word.startswith("--only=") for part in word[7:].split(",")]
+        unknown = [part for part in only if part not in parts]
+        if unknown:
+            sys.exit(f"no part is called {unknown[0]}; there are {', '.join(parts)}")
+        for name, run in parts.items():
+            if not only or name in only:
+                run()
 
 
 main()
