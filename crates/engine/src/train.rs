@@ -27,6 +27,7 @@ mod holdout;
 mod playlists;
 mod questions;
 mod tune;
+mod watched;
 
 #[cfg(test)]
 mod tests;
@@ -173,9 +174,10 @@ pub async fn train(
     let used = tuning.clone().unwrap_or_default();
     let models = Arc::new(fit::fit(&older, &catalogue, (options, &used), None, progress)?);
     let early = snapshot(&catalogue, Arc::clone(&models));
-    let measured = calibrate::measure(&reader, &holdout, Arc::clone(&early), options, now, progress).await?;
-    let heads = heads::learn(&reader, &holdout, &early, options, progress).await?;
-    drop(early);
+    let watched = watched::read(&reader, options, progress).await?;
+    let measured = calibrate::measure((&reader, &holdout), &watched, &early, options, now, progress)?;
+    let heads = heads::learn((&reader, &holdout), &watched, &early, options, progress)?;
+    drop((early, watched));
 
     progress(TrainProgress { stage: "reading everything", done: 0, total: 1 });
     let history = reader.read(&holdout::Everything, now, progress).await?;

@@ -22,6 +22,7 @@ use taste::TasteProfile;
 
 use super::history::Reader;
 use super::holdout::Holdout;
+use super::watched::Watched;
 use super::{RankerFigures, SourceFigures, TrainOptions, TrainProgress, contest};
 use crate::error::EngineError;
 
@@ -45,8 +46,8 @@ const PRIOR_STRENGTH: f32 = 20.0;
 const PRIOR_PROPOSALS: f32 = 20.0;
 
 /// One listener before and after the cut.
-struct Case {
-    before: Vec<Event>,
+struct Case<'a> {
+    before: Vec<&'a Event>,
     enjoyed: FxHashSet<Target>,
     listener: ListenerId,
 }
@@ -78,73 +79,61 @@ impl Gathered {
     }
 }
 
-/// Measures sources, weights and trees on listeners drawn by the seed.
-pub(super) async fn measure(
-    reader: &Reader,
-    holdout: &Holdout,
-    snapshot: Arc<Snapshot>,
+/// Measures sources, weights and trees on these listeners.
+pub(super) fn measure(
+    (reader, holdout): (&Reader, &Holdout),
+    watched: &[Watched],
+    snapshot: &Arc<Snapshot>,
     options: &TrainOptions,
     now: UnixMillis,
     progress: &mut (dyn FnMut(TrainProgress) + Send),
 ) -> Result<Calibrated, EngineError> {
     let at = holdout.now(now);
-    let cases = cases(reader, holdout, options, at, progress).await?;
+    let cases: Vec<Case<'_>> =
+        watched.par_iter().filter_map(|watched| case(watched, reader, holdout, at)).collect();
     let mut calibrated = Calibrated::default();
     for aim in [Aim::Enjoy, Aim::Discover] {
         progress(TrainProgress { stage: "measuring sources", done: 0, total: cases.len() });
         let mut gathered: Vec<Gathered> = Vec::new();
         for answer in [Answer::Tracks, Answer::Artists] {
-            let of_case =
-                |(number, case): (usize, &Case)| gather((number, case), reader, &snapshot, (aim, answer), at);
+            let of_case = |(number, case): (usize, &Case<'_>)| {
+                gather((number, case), reader, snapshot, (aim, answer), at)
+            };
             gathered.par_extend(cases.par_iter().enumerate().map(of_case));
         }
         let gathered: Vec<&Gathered> = gathered.iter().collect();
-        let mut ranking = rank(&gathered, &snapshot)?;
+        let mut ranking = rank(&gathered, snapshot)?;
         progress(TrainProgress { stage: "comparing rankers", done: 0, total: 1 });
-        contest::decide(&gathered, &snapshot, &mut ranking, options.seed)?;
+        contest::decide(&gathered, snapshot, &mut ranking, options.seed)?;
         report(&mut calibrated, aim, &ranking);
         calibrated.ranking.insert(aim, ranking);
     }
     Ok(calibrated)
 }
 
-/// Listeners who went on to enjoy something, spread evenly over all of them.
-async fn cases(
-    reader: &Reader,
-    holdout: &Holdout,
-    options: &TrainOptions,
-    at: UnixMillis,
-    progress: &mut (dyn FnMut(TrainProgress) + Send),
-) -> Result<Vec<Case>, EngineError> {
-    let total = options.measured_listener_count.min(reader.listener_count());
-    let step = reader.listener_count().max(1) as f64 / total.max(1) as f64;
-    let mut cases = Vec::new();
-    for index in 0..total {
-        let listener = ListenerId::new((index as f64 * step) as u32);
-        let (after, before): (Vec<Event>, Vec<Event>) =
-            reader.events(listener).await?.into_iter().partition(|event| holdout.is_held_out(event));
-        let profile = TasteProfile::fold(listener, &after, |track| reader.duration(track));
-        let liked = profile.tracks().filter(|(_, taste)| taste.affinity(at) > 0.0);
-        let mut enjoyed: FxHashSet<Target> = liked.map(|(track, _)| Target::Track(track)).collect();
-        let artists = profile.artists().filter(|(_, taste)| taste.standing.affinity(at) > 0.0);
-        enjoyed.extend(artists.map(|(artist, _)| Target::Artist(artist)));
-        if !enjoyed.is_empty() && !before.is_empty() {
-            cases.push(Case { before, enjoyed, listener });
-        }
-        progress(TrainProgress { stage: "choosing listeners to measure on", done: index + 1, total });
-    }
-    Ok(cases)
+/// A listener before and after the cut; none where they did nothing before it, or enjoyed nothing after it.
+fn case<'a>(watched: &'a Watched, reader: &Reader, holdout: &Holdout, at: UnixMillis) -> Option<Case<'a>> {
+    let listener = watched.listener;
+    let (after, before): (Vec<&Event>, Vec<&Event>) =
+        watched.events.iter().partition(|event| holdout.is_held_out(event));
+    let profile = TasteProfile::fold(listener, after, |track| reader.duration(track));
+    let liked = profile.tracks().filter(|(_, taste)| taste.affinity(at) > 0.0);
+    let mut enjoyed: FxHashSet<Target> = liked.map(|(track, _)| Target::Track(track)).collect();
+    let artists = profile.artists().filter(|(_, taste)| taste.standing.affinity(at) > 0.0);
+    enjoyed.extend(artists.map(|(artist, _)| Target::Artist(artist)));
+    (!enjoyed.is_empty() && !before.is_empty()).then_some(Case { before, enjoyed, listener })
 }
 
 /// What sources propose to one listener.
 fn gather(
-    (number, case): (usize, &Case),
+    (number, case): (usize, &Case<'_>),
     reader: &Reader,
     snapshot: &Arc<Snapshot>,
     (aim, answer): (Aim, Answer),
     at: UnixMillis,
 ) -> Gathered {
-    let profile = TasteProfile::fold(case.listener, &case.before, |track| reader.duration(track));
+    let profile =
+        TasteProfile::fold(case.listener, case.before.iter().copied(), |track| reader.duration(track));
     let view = Arc::new(ListenerView::of(Arc::new(profile), snapshot, at));
     let request = Request {
         mix: mix::whole(aim),

@@ -12,9 +12,7 @@ use std::sync::Arc;
 use learn::boost::{ActionHeads, BoostParams, FeatureTable, Labelled, RankingModel as _};
 use learn::metrics::auc;
 use music::unit::{DAY_MS, HOUR_MS, MINUTE_MS};
-use music::{
-    Context, Event, ListenerId, PlayStart, PlaylistEdit, Prompt, SlateId, Target, TrackId, UnixMillis,
-};
+use music::{Context, Event, PlayStart, PlaylistEdit, Prompt, SlateId, Target, TrackId, UnixMillis};
 use rayon::prelude::*;
 use recommend::heads::ACTIONS;
 use recommend::pipeline::described;
@@ -26,6 +24,7 @@ use taste::TasteProfile;
 
 use super::history::Reader;
 use super::holdout::Holdout;
+use super::watched::Watched;
 use super::{TrainOptions, TrainProgress};
 use crate::error::EngineError;
 
@@ -86,27 +85,17 @@ struct Rows {
     labels: Vec<[f32; ACTIONS.len()]>,
 }
 
-/// Learns what can be learnt on listeners drawn evenly.
-pub(super) async fn learn(
-    reader: &Reader,
-    holdout: &Holdout,
+/// Learns what can be learnt on these listeners.
+pub(super) fn learn(
+    (reader, holdout): (&Reader, &Holdout),
+    watched: &[Watched],
     snapshot: &Arc<Snapshot>,
     options: &TrainOptions,
     progress: &mut (dyn FnMut(TrainProgress) + Send),
 ) -> Result<Vec<Head>, EngineError> {
-    let total = options.measured_listener_count.min(reader.listener_count());
-    let step = reader.listener_count().max(1) as f64 / total.max(1) as f64;
-    let mut histories = Vec::with_capacity(total);
-    for index in 0..total {
-        let listener = ListenerId::new((index as f64 * step) as u32);
-        histories.push((listener, reader.events(listener).await?));
-        progress(TrainProgress { stage: "looking at what came up", done: index + 1, total });
-    }
-    let blocks_max = (ROWS_MAX / (BLOCK_LEN_MAX * total.max(1))).max(1);
-    let rows: Vec<Rows> = histories
-        .par_iter()
-        .map(|(listener, events)| rows((*listener, events), blocks_max, reader, holdout, snapshot))
-        .collect();
+    let blocks_max = (ROWS_MAX / (BLOCK_LEN_MAX * watched.len().max(1))).max(1);
+    let of_one = |watched| rows(watched, blocks_max, reader, holdout, snapshot);
+    let rows: Vec<Rows> = watched.par_iter().map(of_one).collect();
     progress(TrainProgress { stage: "learning what becomes of it", done: 0, total: ACTIONS.len() });
     let heads =
         ACTIONS.par_iter().enumerate().map(|(place, (action, _))| head(&rows, place, action, options.seed));
@@ -116,7 +105,7 @@ pub(super) async fn learn(
 
 /// What came up for one listener, as requests would have seen it.
 fn rows(
-    (listener, events): (ListenerId, &[Event]),
+    &Watched { listener, ref events }: &Watched,
     blocks_max: usize,
     reader: &Reader,
     holdout: &Holdout,
