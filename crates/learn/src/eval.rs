@@ -8,13 +8,16 @@
 //! [`TASKS`] lists what can be measured; a task reads the files of a [`DataSet`] that somebody else opens, and takes time and memory from a [`Meter`], since
 //! the crate reads no clock.
 
+mod beyond;
 pub mod cf;
 mod cold;
 mod context;
 mod csv;
 mod data_set;
+mod dealt;
 mod hidden;
 mod hold_out;
+mod newcomers;
 mod onboarding;
 mod outcome;
 mod playlists;

@@ -40,6 +40,7 @@ pub mod progress;
 pub mod representation;
 #[cfg(feature = "train")]
 pub mod rp3beta;
+pub mod segments;
 pub mod sequence;
 pub mod sparse;
 pub mod title;

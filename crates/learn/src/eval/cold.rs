@@ -25,13 +25,15 @@ mod signals;
 use serde_json::{Value, json};
 
 use self::signals::{SIGNALS, World};
+use super::beyond::{self, Figures};
 use super::outcome::{Outcome, Verdict, judge};
 use super::stack::{choose_weights, ranked, standardize};
 use super::tagged::Tagged;
 use super::two_stage::Query;
 use super::{DataSet, EvalOptions, EvalReport, Meter};
 use crate::error::LearnError;
-use crate::metrics::Metric;
+use crate::factors::Factors;
+use crate::metrics::{Metric, Yardstick};
 use crate::progress::Progress;
 
 /// What is reported; the first is what weights are chosen by.
@@ -127,7 +129,8 @@ impl Judging<'_> {
             queries.iter().map(|query| (ranked(query, weights, depth), query.relevant.clone())).collect()
         };
         let groups: Vec<u32> = (0..test.len() as u32).collect();
-        let mut outcomes = Vec::new();
+        let vectors = beyond::vectors(&world.artists_by_tag(), options.seed)?;
+        let (mut outcomes, mut figures) = (Vec::new(), Vec::new());
         for (name, weights) in models {
             let named: serde_json::Map<String, Value> = SIGNALS
                 .iter()
@@ -135,7 +138,9 @@ impl Judging<'_> {
                 .map(|(signal, weight)| ((*signal).to_owned(), json!(weight)))
                 .collect();
             let validation = judge(&lists(choosing, &weights), &metrics)?;
-            let test = judge(&lists(test, &weights), &metrics)?;
+            let test = lists(test, &weights);
+            figures.push(self.beyond(&vectors, &test)?);
+            let test = judge(&test, &metrics)?;
             let params = json!({ "weights": named });
             outcomes.push(Outcome { name, params, test, validation, started, fit_seconds });
         }
@@ -154,7 +159,25 @@ impl Judging<'_> {
             groups: &groups,
             seed: options.seed,
         };
-        verdict.report(outcomes, meter)
+        let mut report = verdict.report(outcomes, meter)?;
+        beyond::tell(&mut report, figures);
+        Ok(report)
+    }
+
+    /// What lists are like besides being right: artists are alike by their tags, since nobody has played the new ones.
+    ///
+    /// For the same reason all new artists are equally novel and little known, so novelty and calibration are not told.
+    fn beyond(&self, vectors: &Factors, lists: &[(Vec<u32>, Vec<u32>)]) -> Result<Figures, LearnError> {
+        let (world, new) = (self.world, self.world.new_artists());
+        let yardstick = Yardstick::new(world.history(), vectors)?.among(new)?;
+        let artists =
+            |(list, _): &(Vec<u32>, Vec<u32>)| list.iter().map(|&place| new[place as usize]).collect();
+        let lists: Vec<Vec<u32>> = lists.iter().map(artists).collect();
+        let asked = world.asked();
+        let known = asked.iter().map(|&row| world.history().row(row).0);
+        let mut figures = yardstick.figures_beside(lists.iter().map(Vec::as_slice).zip(known));
+        figures.retain(|name, _| !["novelty@10", "miscalibration@10"].contains(&name.as_str()));
+        Ok(figures)
     }
 }
 

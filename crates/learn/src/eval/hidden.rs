@@ -75,28 +75,8 @@ pub(super) fn task(
     if test.is_empty() {
         return Err(LearnError::Empty { what: "the hidden tracks" });
     }
-    let alone =
-        |signal: usize| (0..SIGNALS.len()).map(|other| f64::from(u8::from(other == signal))).collect();
-    let mut models: Vec<(&'static str, Vec<f64>)> =
-        (0..SIGNALS.len()).map(|signal| (SIGNALS[signal], alone(signal))).collect();
-    models.push(("stack", weights.clone()));
-    let outcome = |name, params, list: &(dyn Fn(&Query) -> Vec<u32> + Sync)| {
-        let lists = |queries: &[Query]| -> Vec<(Vec<u32>, Vec<u32>)> {
-            queries.par_iter().map(|query| (list(query), query.relevant.clone())).collect()
-        };
-        let (test, validation) = (judge(&lists(&test), &METRICS)?, judge(&lists(&valid), &METRICS)?);
-        Ok::<_, LearnError>(Outcome { name, params, test, validation, started, fit_seconds })
-    };
-    let depth = METRICS.iter().map(|metric| metric.depth(0)).max().unwrap_or(0);
-    let mut outcomes = Vec::new();
-    for (name, weights) in &models {
-        outcomes.push(outcome(name, named(weights), &|query| ranked(query, weights, depth))?);
-    }
-    if let Some(ranker) = &ranker {
-        let params = json!({ "trees": ranker.tree_counts(), "candidates": CANDIDATE_COUNT });
-        let list = |query: &Query| first(query, &weights).ranked(SIGNALS.len(), ranker);
-        outcomes.push(outcome("two_stage", params, &list)?);
-    }
+    let outcomes = Judging { weights: &weights, ranker: ranker.as_ref(), valid: &valid, test: &test }
+        .outcomes(started, fit_seconds)?;
     let groups: Vec<u32> = (0..test.len() as u32).collect();
     let verdict = Verdict {
         task: "hidden",
@@ -113,6 +93,44 @@ pub(super) fn task(
         seed: options.seed,
     };
     verdict.report(outcomes, meter)
+}
+
+/// What was chosen, and what it is judged on.
+struct Judging<'a> {
+    weights: &'a [f64],
+    ranker: Option<&'a Voters>,
+    valid: &'a [Query],
+    test: &'a [Query],
+}
+
+impl Judging<'_> {
+    /// Each signal alone, their weighted sum, and the ranker.
+    fn outcomes(&self, started: f64, fit_seconds: f64) -> Result<Vec<Outcome>, LearnError> {
+        let outcome = |name, params, list: &(dyn Fn(&Query) -> Vec<u32> + Sync)| {
+            let lists = |queries: &[Query]| -> Vec<(Vec<u32>, Vec<u32>)> {
+                queries.par_iter().map(|query| (list(query), query.relevant.clone())).collect()
+            };
+            let test = judge(&lists(self.test), &METRICS)?;
+            let validation = judge(&lists(self.valid), &METRICS)?;
+            Ok::<_, LearnError>(Outcome { name, params, test, validation, started, fit_seconds })
+        };
+        let alone =
+            |signal: usize| (0..SIGNALS.len()).map(|other| f64::from(u8::from(other == signal))).collect();
+        let mut models: Vec<(&'static str, Vec<f64>)> =
+            (0..SIGNALS.len()).map(|signal| (SIGNALS[signal], alone(signal))).collect();
+        models.push(("stack", self.weights.to_vec()));
+        let depth = METRICS.iter().map(|metric| metric.depth(0)).max().unwrap_or(0);
+        let mut outcomes = Vec::new();
+        for (name, weights) in &models {
+            outcomes.push(outcome(name, named(weights), &|query| ranked(query, weights, depth))?);
+        }
+        if let Some(ranker) = self.ranker {
+            let params = json!({ "trees": ranker.tree_counts(), "candidates": CANDIDATE_COUNT });
+            let list = |query: &Query| first(query, self.weights).ranked(SIGNALS.len(), ranker);
+            outcomes.push(outcome("two_stage", params, &list)?);
+        }
+        Ok(outcomes)
+    }
 }
 
 /// The queries of a world, each signal standardised within a query.

@@ -22,6 +22,7 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use super::cf::Split;
+use super::dealt::{PARTS, Parts};
 use super::outcome::{Outcome, Verdict, judge};
 use super::{DataSet, EvalOptions, EvalReport, Meter};
 use crate::error::LearnError;
@@ -29,13 +30,10 @@ use crate::ials::{Ials, IalsParams, ItemModel, Observation};
 use crate::metrics::Metric;
 use crate::onboarding::{OnboardingParams, items_to_ask};
 use crate::progress::Progress;
-use crate::sparse::Sparse;
 use crate::top_k::top_k;
 
 /// What is reported; the first is what `repeat` is chosen by.
 const METRICS: [Metric; 4] = [Metric::Ndcg(10), Metric::Recall(10), Metric::Ndcg(20), Metric::Recall(20)];
-/// Into how many parts listeners are dealt by their ids; the first is for judging, the second for choosing.
-const PARTS: u64 = 5;
 /// Items shown, and how many of them somebody names at most.
 const SHOWN: usize = 20;
 const NAMED: usize = 5;
@@ -104,41 +102,6 @@ pub(super) fn task(
         seed: options.seed,
     };
     verdict.report(outcomes, meter)
-}
-
-/// Listeners dealt by their ids.
-struct Parts {
-    /// Who is known. *Shape*: `[listeners, items]`, empty rows for the others.
-    known: Sparse,
-    /// The histories of those who are new while choosing, and when judging.
-    choosing: Vec<Vec<u32>>,
-    test: Vec<Vec<u32>>,
-}
-
-impl Parts {
-    fn of(split: &Split) -> Result<Self, LearnError> {
-        let (mut known, mut choosing, mut test) = (Vec::new(), Vec::new(), Vec::new());
-        for (row, id) in split.listener_ids.iter().enumerate() {
-            let parts = [Some(&split.train), split.valid.as_ref(), Some(&split.test)];
-            let items = parts.into_iter().flatten().flat_map(|part| part.row(row).0.iter().copied());
-            match id % PARTS {
-                0 => test.push(items.collect()),
-                1 => choosing.push(items.collect()),
-                _ => known.extend(items.map(|item| (row as u32, item, 1.0))),
-            }
-        }
-        for (what, is_empty) in [
-            ("the part of known listeners", known.is_empty()),
-            ("the part of new listeners to choose by", choosing.is_empty()),
-            ("the part of new listeners to judge by", test.is_empty()),
-        ] {
-            if is_empty {
-                return Err(LearnError::Empty { what });
-            }
-        }
-        let known = Sparse::from_triplets(split.listener_ids.len(), split.item_ids.len(), known)?;
-        Ok(Self { known, choosing, test })
-    }
 }
 
 /// A list and what it is made with.

@@ -26,6 +26,7 @@ use self::base_models::Base;
 use self::candidates::WIDTH;
 use self::read::Playlists;
 use self::worth::{Worth, learn_worth};
+use super::beyond::{self, Beyond};
 use super::outcome::{Outcome, Verdict, averages, judge};
 use super::two_stage::{Query, Voters, fit_voters};
 use super::{DataSet, EvalOptions, EvalReport, Meter};
@@ -84,7 +85,11 @@ pub(super) fn task(
     step("learning from all of train", 3);
     let rows: Vec<usize> = (0..playlists.test.len()).filter(|&row| !playlists.test[row].is_empty()).collect();
     let mut outcomes = Vec::new();
+    let yardstick = Beyond::of(&playlists.train, playlists.tracks.len(), options.seed)?;
+    let mut figures = Vec::new();
     let mut outcome = |name, test: &[Ranked], valid: &[Ranked], params, fit_seconds| {
+        let known = rows.iter().map(|&row| playlists.train[row].as_slice());
+        figures.push(yardstick.figures(test.iter().map(|(list, _)| list.as_slice()).zip(known))?);
         let (test, validation) = (judge(test, &METRICS)?, judge(valid, &METRICS)?);
         outcomes.push(Outcome { name, params, test, validation, started, fit_seconds });
         Ok::<_, LearnError>(())
@@ -116,18 +121,23 @@ pub(super) fn task(
     let verdict = Verdict {
         task: "playlists",
         data,
-        protocol: format!(
-            "all {} tracks minus the playlist's train tracks ranked for each of {} playlists; the last fifth of the train \
-             tracks hidden for choosing and for learning the ranker, given back for the last fit",
-            playlists.tracks.len(),
-            rows.len()
-        ),
+        protocol: protocol(&playlists, rows.len()),
         metrics: &METRICS,
         choose_by: Metric::Ndcg(500),
         groups: &groups,
         seed: options.seed,
     };
-    verdict.report(outcomes, meter)
+    let mut report = verdict.report(outcomes, meter)?;
+    beyond::tell(&mut report, figures);
+    Ok(report)
+}
+
+fn protocol(playlists: &Playlists, asked: usize) -> String {
+    format!(
+        "all {} tracks minus the playlist's train tracks ranked for each of {asked} playlists; the last fifth of the train \
+         tracks hidden for choosing and for learning the ranker, given back for the last fit",
+        playlists.tracks.len(),
+    )
 }
 
 /// Chooses how playlists are weighed, and learns the ranker.

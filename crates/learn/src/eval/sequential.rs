@@ -19,6 +19,7 @@ use serde_json::json;
 
 use self::base_models::{Base, WIDTH};
 use self::read::Histories;
+use super::beyond::{self, Beyond, Figures};
 use super::outcome::{Outcome, Verdict, judge};
 use super::two_stage::{Query, fit_voters};
 use super::{DataSet, EvalOptions, EvalReport, Meter};
@@ -59,15 +60,16 @@ pub(super) fn task(
     let started = meter.seconds();
     step("reading histories", 0);
     let mut histories = Histories::read(data)?;
-    let mut outcomes = Vec::new();
+    let mut judged = Vec::new();
     if !histories.attributes.is_empty() {
         step("learning and judging with attributes", 1);
-        outcomes.extend(contest(&histories, ["blend", "two-stage"], options, meter)?);
+        judged.extend(contest(&histories, ["blend", "two-stage"], options, meter)?);
         histories.attributes.clear();
         histories.attribute_count = 0;
     }
     step("learning and judging without attributes", 2);
-    outcomes.extend(contest(&histories, ["blend-plain", "two-stage-plain"], options, meter)?);
+    judged.extend(contest(&histories, ["blend-plain", "two-stage-plain"], options, meter)?);
+    let (mut outcomes, figures): (Vec<Outcome>, Vec<Figures>) = judged.into_iter().unzip();
     let case_count = outcomes[0].test.len();
     let groups: Vec<u32> = (0..case_count as u32).collect();
     for outcome in &mut outcomes {
@@ -85,7 +87,9 @@ pub(super) fn task(
         groups: &groups,
         seed: options.seed,
     };
-    verdict.report(outcomes, meter)
+    let mut report = verdict.report(outcomes, meter)?;
+    beyond::tell(&mut report, figures);
+    Ok(report)
 }
 
 /// Both stages on these histories.
@@ -94,7 +98,7 @@ fn contest(
     [first, second]: [&'static str; 2],
     options: &EvalOptions,
     meter: &dyn Meter,
-) -> Result<Vec<Outcome>, LearnError> {
+) -> Result<Vec<(Outcome, Figures)>, LearnError> {
     let seed = options.seed;
     let started = meter.seconds();
     let fit = learnt_queries(histories, seed)?;
@@ -102,17 +106,24 @@ fn contest(
     let fit_started = meter.seconds();
     let ranker = fit_voters(WIDTH, fit, &valid, &measure, TRUNCATION, (&params(seed), RANKER_COUNT))?;
     let fit_seconds = meter.seconds() - fit_started;
-    let mut test = ask(&Base::fit(histories, &histories.without_last(1), seed)?, histories, 1);
+    let shown = histories.without_last(1);
+    let mut test = ask(&Base::fit(histories, &shown, seed)?, histories, 1);
+    // Those that are asked for, which [`ask`] keeps in order.
+    let mut known: Vec<&[u32]> = shown.iter().copied().filter(|row| !row.is_empty()).collect();
     if let Some(max) = options.cases_max {
         let step = test.len().div_ceil(max.max(1));
         test = test.into_iter().step_by(step).collect();
+        known = known.into_iter().step_by(step).collect();
     }
+    let yardstick = Beyond::of(&shown, histories.item_count, seed)?;
     let firsts = |queries: &[Query]| -> Vec<Ranked> {
         queries.iter().map(|query| (query.items.clone(), query.relevant.clone())).collect()
     };
     let outcome = |name, test: &[Ranked], valid: &[Ranked], params, fit_seconds| {
+        let lists = test.iter().map(|(list, _)| list.as_slice());
+        let figures = yardstick.figures(lists.zip(known.iter().copied()))?;
         let (test, validation) = (judge(test, &METRICS)?, judge(valid, &METRICS)?);
-        Ok::<_, LearnError>(Outcome { name, params, test, validation, started, fit_seconds })
+        Ok::<_, LearnError>((Outcome { name, params, test, validation, started, fit_seconds }, figures))
     };
     let mut outcomes = vec![outcome(first, &firsts(&test), &firsts(&valid), json!({}), 0.0)?];
     if let Some(ranker) = &ranker {

@@ -18,6 +18,7 @@ use serde_json::json;
 
 use self::cases::{Case, Cases};
 use self::features::{Base, WIDTH};
+use super::beyond::{self, Beyond, Figures};
 use super::outcome::{Outcome, Verdict, judge};
 use super::two_stage::{Query, Voters, fit_voters};
 use super::{DataSet, EvalOptions, EvalReport, Meter};
@@ -100,23 +101,38 @@ pub(super) fn task(
     let verdict = Verdict {
         task: "sessions",
         data,
-        protocol: format!(
-            "all items ranked for each of {} prefixes, the prefix not masked; precision@20 is the share of targets among \
-             the first 20; chosen and ranker learnt on the last tenth of the train sessions; intervals draw sessions",
-            cases.test.len()
-        ),
+        protocol: protocol(&cases),
         metrics: &METRICS,
         choose_by: Metric::HitRate(20),
         groups: &groups,
         seed: options.seed,
     };
     let mut report = verdict.report(outcomes, meter)?;
+    beyond::tell(&mut report, figures(&cases, [&first, &second], options.seed)?);
     for model in &mut report.models {
         for (name, other) in [("hr@20", "precision@20"), ("hr@20", "recall@20"), ("hr@10", "recall@10")] {
             model.repeat_metric(name, other);
         }
     }
     Ok(report)
+}
+
+fn protocol(cases: &Cases) -> String {
+    format!(
+        "all items ranked for each of {} prefixes, the prefix not masked; precision@20 is the share of targets among the \
+         first 20; chosen and ranker learnt on the last tenth of the train sessions; intervals draw sessions",
+        cases.test.len()
+    )
+}
+
+/// What the lists of both stages are like besides being right, held against the prefixes.
+fn figures(cases: &Cases, stages: [&Vec<Ranked>; 2], seed: u64) -> Result<Vec<Figures>, LearnError> {
+    let yardstick = Beyond::of(&cases.sessions, cases.item_count, seed)?;
+    let of_stage = |lists: &Vec<Ranked>| {
+        let prefixes = cases.test.iter().map(|case| case.prefix.as_slice());
+        yardstick.figures(lists.iter().map(|(list, _)| list.as_slice()).zip(prefixes))
+    };
+    stages.into_iter().map(of_stage).collect()
 }
 
 /// Learns the ranker from models that have not read the last tenth of the sessions.

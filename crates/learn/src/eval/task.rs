@@ -2,7 +2,9 @@
 
 use super::data_set::DataSet;
 use super::report::EvalReport;
-use super::{HoldOut, Meter, cf, cold, context, hidden, onboarding, playlists, sequential, sessions};
+use super::{
+    HoldOut, Meter, cf, cold, context, hidden, newcomers, onboarding, playlists, sequential, sessions,
+};
 use crate::error::LearnError;
 use crate::metrics::Metric;
 use crate::progress::Progress;
@@ -164,6 +166,13 @@ pub const TASKS: &[Task] = &[
         files: "train.txt, test.txt and perhaps valid.txt, one listener a line: `user item item ...`, all parts taken together; each may be packed as .gz.",
         takes: &[Choice::ChooseBy],
         run: onboarding::task,
+    },
+    Task {
+        name: "newcomers",
+        about: "Listeners of whom few items are known, or none: whether segments of listeners help.",
+        files: "train.txt, test.txt and perhaps valid.txt, one listener a line: `user item item ...`, all parts taken together; each may be packed as .gz.",
+        takes: &[Choice::ChooseBy],
+        run: newcomers::task,
     },
 ];
 

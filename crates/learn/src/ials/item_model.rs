@@ -2,7 +2,7 @@
 
 use super::row_solver::{Fixed, RowSolver, counted};
 use super::{Discounts, Penalties};
-use crate::error::{LearnError, check_length, check_positive};
+use crate::error::{LearnError, check_finite, check_length, check_positive};
 use crate::factors::Factors;
 use crate::kernel;
 
@@ -106,6 +106,42 @@ impl ItemModel {
         let ridge = self.observe(&mut solver, observations);
         solver.solve(self.fixed(), ridge, &mut vector);
         vector
+    }
+
+    /// The vector of a listener of whom this is known, and who is otherwise taken to be at `prior` instead of at the
+    /// origin: without observations it is the prior, and many observations leave little of it.
+    ///
+    /// The unobserved pairs and the ridge, which pull [`fold_in`](Self::fold_in) to zero, pull to the prior's scores and
+    /// vector instead; `trust` is how strongly, where 1 is as strongly as they pull in the model itself.
+    /// This is the mean of the same normal distribution with another prior mean.
+    ///
+    /// *Complexity*: as [`fold_in`](Self::fold_in).
+    ///
+    /// *Source*: Bishop (2006), "Pattern Recognition and Machine Learning", section 3.3.1.
+    ///
+    /// # Errors
+    /// When `prior` has another length or a number that is not finite, or `trust` is not above 0.
+    pub fn fold_in_around(
+        &self,
+        prior: &[f32],
+        trust: f32,
+        observations: &[Observation],
+    ) -> Result<Vec<f32>, LearnError> {
+        check_length("the prior of a vector", self.dim(), prior.len())?;
+        check_finite("the prior of a vector", prior)?;
+        check_positive("trust", f64::from(trust))?;
+        let left = |observation: &Observation| {
+            let row = self.factors.row(observation.item as usize);
+            let told = if row.is_empty() { 0.0 } else { kernel::dot(prior, row) };
+            Observation {
+                weight: observation.weight / trust,
+                target: observation.target - told,
+                ..*observation
+            }
+        };
+        let mut vector = self.fold_in(&observations.iter().map(left).collect::<Vec<_>>());
+        kernel::add_scaled(1.0, prior, &mut vector);
+        Ok(vector)
     }
 
     /// How much each observation adds to the score of `item`: these numbers sum to

@@ -184,6 +184,36 @@ fn a_listeners_row_is_what_folding_in_returns_with_discounts_too() {
 }
 
 #[test]
+fn a_prior_is_where_a_listener_starts_and_observations_lead_away_from_it() {
+    let model = fit(&two_tastes(), &params(6, 6, 10)).items;
+    let (first, second) = (model.fold_in(&observations(0..8)), model.fold_in(&observations(8..16)));
+    assert_eq!(model.fold_in_around(&first, 1.0, &[]).unwrap(), first);
+    let origin = vec![0.0; 6];
+    let told = observations(8..12);
+    assert_eq!(model.fold_in_around(&origin, 1.0, &told).unwrap(), model.fold_in(&told));
+    let towards = |trust: f32, count: u32| {
+        cosine(&model.fold_in_around(&first, trust, &observations(8..8 + count)).unwrap(), &second)
+    };
+    assert!(towards(1.0, 1) < towards(1.0, 4) && towards(1.0, 4) < towards(1.0, 8));
+    assert!(towards(50.0, 4) < towards(1.0, 4), "who trusts the prior stays with it");
+    // The gradient of the objective around the prior vanishes: what is left of each target pulls against prior and ridge.
+    let found = model.fold_in_around(&first, 1.0, &told).unwrap();
+    let moved: Vec<f32> = found.iter().zip(&first).map(|(found, prior)| found - prior).collect();
+    let ridge = model.penalties().ridge(4.0, model.item_count());
+    for k in 0..6 {
+        let mut gradient = (ridge + model.penalties().unobserved_weight * model.gram()[k]) * moved[k];
+        for observation in &told {
+            let row = model.factors().row(observation.item as usize);
+            gradient -= observation.weight * (observation.target - dot(&found, row)) * row[k];
+        }
+        assert!(gradient.abs() < 1e-3, "{k}: {gradient}");
+    }
+    for (prior, trust) in [(&[0.0; 5][..], 1.0), (&[f32::NAN; 6], 1.0), (&[0.0; 6], 0.0)] {
+        assert!(model.fold_in_around(prior, trust, &told).is_err());
+    }
+}
+
+#[test]
 fn contributions_sum_to_the_score() {
     let model = fit(&scattered(60, 40, 900), &params(20, 20, 5)).items;
     for count in [2, 12, 60] {

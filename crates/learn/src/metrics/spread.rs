@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::distribution::{coverage, gini};
 use crate::factors::Factors;
 use crate::kernel;
-use crate::sparse::Sparse;
+use crate::sparse::{Sparse, check_below};
 
 /// The lists' heads that are looked at.
 const DEPTH: usize = 10;
@@ -29,6 +29,8 @@ pub struct Yardstick<'a> {
     listener_counts: Vec<u32>,
     /// 0 for items that few turned to, the last for the most famous.
     fame_group: Vec<u8>,
+    /// What lists are made of, where that is not everything.
+    rankable: Option<Vec<u32>>,
 }
 
 impl<'a> Yardstick<'a> {
@@ -58,7 +60,19 @@ impl<'a> Yardstick<'a> {
                 (seen * FAME_GROUPS / consumed.entry_count().max(1)).min(FAME_GROUPS - 1) as u8;
             seen += listener_counts[item] as usize;
         }
-        Ok(Self { consumed, directions: Factors::new(vectors.dim(), values)?, listener_counts, fame_group })
+        let directions = Factors::new(vectors.dim(), values)?;
+        Ok(Self { consumed, directions, listener_counts, fame_group, rankable: None })
+    }
+
+    /// The yardstick for lists that are made of these items only; coverage and Gini then look at these alone.
+    ///
+    /// # Errors
+    /// When an item is none of the yardstick's.
+    pub fn among(self, items: &[u32]) -> Result<Self, crate::LearnError> {
+        for (index, &item) in items.iter().enumerate() {
+            check_below("items of lists", index, item as usize, self.listener_counts.len())?;
+        }
+        Ok(Self { rankable: Some(items.to_vec()), ..self })
     }
 
     /// What lists are like; lists that are empty are left out.
@@ -78,12 +92,21 @@ impl<'a> Yardstick<'a> {
     /// *Sources*: Steck (2018), "Calibrated Recommendations"; Anderson, Maystre, Mehrotra, Anderson, Lalmas (2020),
     /// "Algorithmic Effects on the Diversity of Consumption on Spotify" (the score).
     pub fn figures(&self, lists: &[Vec<u32>]) -> BTreeMap<String, f64> {
+        let consumed = |row| self.consumed.row(row).0;
+        self.figures_beside(lists.iter().enumerate().map(|(row, list)| (list.as_slice(), consumed(row))))
+    }
+
+    /// The same of lists for others than the listeners of what was consumed: each list stands with what the one whom it is
+    /// for had turned to.
+    pub fn figures_beside<'b>(
+        &self,
+        lists: impl IntoIterator<Item = (&'b [u32], &'b [u32])>,
+    ) -> BTreeMap<String, f64> {
         let mut counts = vec![0_u32; self.listener_counts.len()];
         let mut means: [Mean; 5] = Default::default();
         let listener_count = self.consumed.row_count() as f64;
-        for (row, list) in lists.iter().enumerate().filter(|(_, list)| !list.is_empty()) {
+        for (list, consumed) in lists.into_iter().filter(|(list, _)| !list.is_empty()) {
             let list = &list[..list.len().min(DEPTH)];
-            let consumed = self.consumed.row(row).0;
             for &item in list {
                 counts[item as usize] += 1;
                 let known_by = f64::from(self.listener_counts[item as usize]) + 1.0;
@@ -103,6 +126,9 @@ impl<'a> Yardstick<'a> {
         let names = ["novelty@10", "diversity@10", "miscalibration@10", "gs@10", "gs_consumed"];
         let mut figures: BTreeMap<String, f64> =
             names.iter().zip(&means).map(|(name, mean)| ((*name).to_owned(), mean.value())).collect();
+        if let Some(rankable) = &self.rankable {
+            counts = rankable.iter().map(|&item| counts[item as usize]).collect();
+        }
         figures.insert("coverage@10".to_owned(), coverage(&counts));
         figures.insert("gini@10".to_owned(), gini(&counts));
         figures
@@ -194,6 +220,20 @@ mod tests {
         assert!((apart["gs@10"] - 0.5_f64.sqrt()).abs() < 1e-6);
         assert_eq!(apart["coverage@10"], 0.5);
         assert_eq!(apart["gs_consumed"], 1.0);
+    }
+
+    #[test]
+    fn lists_for_strangers_are_held_against_what_these_turned_to() {
+        let consumed = Sparse::from_triplets(3, 4, [(0, 0, 1.0), (1, 0, 1.0), (2, 2, 1.0)]).unwrap();
+        let vectors = Factors::new(2, vec![3.0, 0.0, 1.0, 0.0, 0.0, 2.0, 0.0, 5.0]).unwrap();
+        let yardstick = Yardstick::new(&consumed, &vectors).unwrap();
+        let list: &[u32] = &[2, 3];
+        let figures = yardstick.figures_beside([(list, &[0, 2][..]), (&[], &[1])]);
+        assert!((figures["gs_consumed"] - 0.5_f64.sqrt()).abs() < 1e-6 && figures["gs@10"] == 1.0);
+        assert_eq!(figures["coverage@10"], 0.5);
+        let among = yardstick.clone().among(&[2, 3]).unwrap().figures_beside([(list, &[0][..])]);
+        assert_eq!((among["coverage@10"], among["gini@10"]), (1.0, 0.0));
+        assert!(yardstick.among(&[4]).is_err());
     }
 
     #[test]

@@ -11,8 +11,7 @@ use super::split::{Material, Split};
 use super::stack::{About, Member, OutOfFold, Stack, Stacked};
 use crate::error::LearnError;
 use crate::eval::tune::climb;
-use crate::eval::{EvalReport, HoldOut, Meter, ModelReport, Skipped};
-use crate::ials::{Ials, IalsParams};
+use crate::eval::{EvalReport, HoldOut, Meter, ModelReport, Skipped, beyond};
 use crate::metrics::{Metric, Yardstick, bootstrap};
 use crate::progress::Progress;
 use crate::sparse::Sparse;
@@ -143,9 +142,6 @@ struct Together {
     stack_seconds: f64,
 }
 
-/// Numbers per vector of the yardstick: as many as kinds of music that one can tell apart at a glance.
-const YARDSTICK_DIM: usize = 32;
-
 struct Contest<'a> {
     split: &'a Split,
     options: &'a CfOptions,
@@ -228,9 +224,8 @@ impl<'a> Contest<'a> {
             reports.push(self.report("stack", stack.params(), validation, &mut best));
         }
         // From here on nothing is chosen any more.
-        let params = IalsParams { dim: YARDSTICK_DIM, seed: self.options.seed, ..IalsParams::default() };
-        let vectors = Ials::fit(&self.split.train, &params, &mut |_| {})?.items;
-        let yardstick = Yardstick::new(&self.split.train, vectors.factors())?;
+        let vectors = beyond::vectors(&self.split.train, self.options.seed)?;
+        let yardstick = Yardstick::new(&self.split.train, &vectors)?;
         for (model, report) in chosen.into_iter().zip(&mut reports) {
             let started = self.meter.seconds();
             let mut fit_seconds = model.fit_seconds;

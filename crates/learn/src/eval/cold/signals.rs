@@ -81,14 +81,35 @@ impl<'a> World<'a> {
         self.new.len()
     }
 
+    /// The new artists, ascending; candidates are places here.
+    pub(super) fn new_artists(&self) -> &[u32] {
+        &self.new
+    }
+
+    /// `ln(1 + plays)` of the artists that are not new. *Shape*: `[listeners, artists]`.
+    pub(super) const fn history(&self) -> &Sparse {
+        &self.history
+    }
+
+    /// How often each tag was given to each artist, new ones too. *Shape*: `[tags, artists]`.
+    pub(super) fn artists_by_tag(&self) -> Sparse {
+        self.tags.counts.transpose()
+    }
+
+    /// The listeners who played a new artist, in the order of [`queries`](Self::queries).
+    pub(super) fn asked(&self) -> Vec<usize> {
+        (0..self.targets.row_count()).filter(|&row| self.targets.row_len(row) > 0).collect()
+    }
+
     /// One query for each listener who played a new artist; candidates are places among the new artists.
     ///
     /// # Errors
     /// Never, since all parts have the shapes of the world; the type allows for it.
     pub(super) fn queries(&self) -> Result<Vec<Query>, LearnError> {
-        let asked: Vec<usize> =
-            (0..self.targets.row_count()).filter(|&row| self.targets.row_len(row) > 0).collect();
-        asked.into_par_iter().map_init(Room::default, |room, listener| self.query(listener, room)).collect()
+        self.asked()
+            .into_par_iter()
+            .map_init(Room::default, |room, listener| self.query(listener, room))
+            .collect()
     }
 
     fn query(&self, listener: usize, room: &mut Room) -> Result<Query, LearnError> {
