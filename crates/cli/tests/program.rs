@@ -224,7 +224,7 @@ fn where_no_file_can_be_scored_it_is_an_error_that_says_why() {
     let run = |words: &[&str]| home.run(&[&["eval", "audio"], words].concat());
     let table = file("a.csv");
     let said = run(&["--manifest", table.to_str().unwrap()]);
-    assert!(!said.is_success && said.err.contains("missing.wav: cannot be read"), "{said:?}");
+    assert!(!said.is_success && said.err.contains("missing.wav: reading failed"), "{said:?}");
     fs::write(file("b.csv"), "file\na.wav\n").unwrap();
     let table = file("b.csv");
     let said = run(&["--manifest", table.to_str().unwrap()]);

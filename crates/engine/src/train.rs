@@ -196,10 +196,11 @@ pub async fn train(
         seed: options.seed,
     };
     let measured = Measured { figures: figures(&history, &models), tuning };
+    let in_use = if options.is_guarded { directory.load() } else { None };
     let written = directory.write(&models, watermark, measured, now)?;
     let heads = models.heads.iter().map(HeadFigures::of).collect();
     let new = snapshot(&catalogue, Arc::new(models));
-    let canary = match directory.load().filter(|_| options.is_guarded) {
+    let canary = match in_use {
         Some(in_use) => {
             let in_use = snapshot(&catalogue, Arc::new(in_use.models));
             canary::replay(&reader, &holdout, (&in_use, &new), options, progress).await?

@@ -263,7 +263,9 @@ impl Explainer<'_> {
                     false => format!("this slate has enough {genre} already"),
                 }
             }
-            Because::OtherGenres if lacks => "this slate has little beside your main genres so far".to_owned(),
+            Because::OtherGenres if lacks => {
+                "this slate has little beside your main genres so far".to_owned()
+            }
             Because::OtherGenres => "this slate has enough beside your main genres".to_owned(),
             Because::New if lacks => "you want more that is new than this slate has so far".to_owned(),
             Because::New => "this slate has as much that is new as you want".to_owned(),

@@ -1,5 +1,7 @@
 //! Every form with its good files, and what happens to bad ones.
 
+use music::Mode;
+
 use proptest::prelude::*;
 
 use super::*;

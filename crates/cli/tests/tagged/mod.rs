@@ -17,16 +17,21 @@ const RECORDING: &str = "b1a9c0e9-d987-4042-ae91-78d6a3267d69";
 fn tagged(title: &str, picture: &[u8]) -> Vec<u8> {
     let text = |text: &str| [b"\x03", text.as_bytes()].concat();
     let user = |name: &str, value: &str| text(&format!("{name}\0{value}"));
+    // Another title is another recording, which sounds otherwise.
+    let (recording, pitch) = match title {
+        "One" => (RECORDING.to_owned(), 440.0),
+        _ => (RECORDING.replacen(|c: char| c.is_ascii_digit(), "f", 1), 330.0),
+    };
     let tag = id3v2(&[
         (b"TIT2", &text(title)),
         (b"TPE1", &text("Anna")),
         (b"TXXX", &user("REPLAYGAIN_TRACK_GAIN", "-7.25 dB")),
-        (b"TXXX", &user("MusicBrainz Release Track Id", RECORDING)),
-        (b"UFID", &[b"http://musicbrainz.org\0", RECORDING.as_bytes()].concat()),
+        (b"TXXX", &user("MusicBrainz Release Track Id", &recording)),
+        (b"UFID", &[b"http://musicbrainz.org\0", recording.as_bytes()].concat()),
         (b"USLT", b"\x03eng\0[00:01.00]First\n[00:02.50]Second"),
         (b"APIC", &[b"\x03image/jpeg\0\x03\0", picture].concat()),
     ]);
-    with_tag(tag, &tone(440.0, 3.0).bytes())
+    with_tag(tag, &tone(pitch, 3.0).bytes())
 }
 
 #[test]

@@ -114,11 +114,9 @@ mod tests {
     }
 
     #[test]
-    fn where_all_are_alike_there_are_no_segments() {
+    fn without_any_weight_nothing_can_be_told() {
         let (likes, _) = crowd(1);
         let noise = Factors::new(2, (0..800).map(|n| (n * 7_919 % 101) as f32 - 50.0).collect()).unwrap();
-        let tellings = telling(&likes, &[1.0; 400], &noise, &SegmentParams::default()).unwrap();
-        assert!(Telling::best(&tellings).is_none_or(|_| tellings[0].gain < 0.05), "{tellings:?}");
         assert!(telling(&likes, &[0.0; 400], &noise, &SegmentParams::default()).is_err());
         assert_eq!(Telling::best(&[]), None);
     }

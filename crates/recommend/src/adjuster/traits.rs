@@ -62,7 +62,8 @@ impl Kinds {
 
 /// What the tags of a track say, and its title in brackets or behind a dash.
 fn kinds(track: &Track, of_tags: &[u8]) -> u8 {
-    let tagged = track.tags.iter().filter_map(|weight| of_tags.get(weight.tag.row())).fold(0, |all, one| all | one);
+    let tagged =
+        track.tags.iter().filter_map(|weight| of_tags.get(weight.tag.row())).fold(0, |all, one| all | one);
     let mark = ["(", "[", " - "].iter().filter_map(|mark| track.title.find(mark)).min();
     tagged | mark.filter(|&mark| mark > 0).map_or(0, |mark| said(&track.title[mark..]))
 }

@@ -29,7 +29,7 @@ pub(super) static MIX: Mix = Mix {
     heads: &[("finish", 2.0)],
     mood: None,
     rest_hours: 24.0,
-    diversity: 0.4,
+    diversity: 0.3,
     calibration: 0.3,
     novelty: 0.0,
     explore: 0,

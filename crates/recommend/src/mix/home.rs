@@ -42,7 +42,7 @@ pub(super) static MIX: Mix = Mix {
     heads: &[("finish", 3.0)],
     mood: None,
     rest_hours: 72.0,
-    diversity: 0.6,
+    diversity: 0.3,
     calibration: 0.4,
     novelty: 1.0,
     explore: 2,

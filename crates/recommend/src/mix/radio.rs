@@ -36,7 +36,7 @@ pub(super) static MIX: Mix = Mix {
     heads: &[("finish", 0.5)],
     mood: None,
     rest_hours: 2.0,
-    diversity: 0.4,
+    diversity: 0.3,
     calibration: 0.0,
     novelty: 0.0,
     explore: 1,

@@ -66,8 +66,8 @@ impl Reranker for Composition {
         let kept_count = (KEPT_PER_PICK * query.limit).max(KEPT_MIN).min(pool.len() - before.len());
         let mut aspects = aspects(query, snapshot, &pool);
         let mut taken = vec![false; pool.len()];
-        for index in 0..before.len() {
-            taken[index] = true;
+        for (index, taken) in taken.iter_mut().enumerate().take(before.len()) {
+            *taken = true;
             aspects.iter_mut().for_each(|aspect| aspect.take(index));
         }
         let mut chosen = Vec::with_capacity(pool.len() + rest.len());

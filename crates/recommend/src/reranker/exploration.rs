@@ -78,10 +78,8 @@ fn is_unknown(query: &Query, snapshot: &Snapshot, candidate: &Ranked) -> bool {
 /// One draw from the urn: its place there, and how probable it was, above 0.
 fn draw(query: &Query, urn: &[Ranked], turn: u64) -> (usize, f32) {
     let best = urn.iter().map(|candidate| candidate.score).fold(f32::NEG_INFINITY, f32::max);
-    let weights: Vec<f32> = urn
-        .iter()
-        .map(|candidate| ((candidate.score - best) / TEMPERATURE).exp().max(WEIGHT_MIN))
-        .collect();
+    let weights: Vec<f32> =
+        urn.iter().map(|candidate| ((candidate.score - best) / TEMPERATURE).exp().max(WEIGHT_MIN)).collect();
     let all: f32 = weights.iter().sum();
     let mut left = all * query.chance(SALT ^ turn.wrapping_mul(0x9e37_79b9));
     // Rounding may leave nothing at the end: then it is the last.

@@ -172,7 +172,6 @@ fn chords<'a>(area: &Area<'a>, analysis: &TrackAnalysis) -> Drawn<'a> {
 
 /// How strongly each pitch class sounds.
 fn pitch_classes<'a>(area: &Area<'a>, analysis: &TrackAnalysis) -> Drawn<'a> {
-    let end = end(analysis);
     let mut chart = Strip::of(analysis, "pitch classes").chart(area, 0.0..12.0)?;
     let step = analysis.segments.len().div_ceil(COLUMNS_MAX).max(1);
     let cells = analysis.segments.chunks(step).flat_map(|segments| {
