@@ -239,8 +239,9 @@ async fn home_pleases_more_than_the_charts(learnt: &Learnt) {
     println!(
         "enjoyment: home {home:.3}, discovery {discovery:.3}, charts {charts:.3}, by chance {chance:.3}"
     );
-    // With fresh ears: that home rests what was heard for days counts against it here, and for it in experiments.
-    assert!(home > 1.15 * charts, "home {home}, charts {charts}");
+    // With fresh ears: that home rests what was heard for days, and brings as much that is new as listeners seek, counts
+    // against it here.
+    assert!(home > 1.1 * charts, "home {home}, charts {charts}");
     assert!(discovery > 1.5 * chance, "discovery {discovery}, by chance {chance}");
 }
 

@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn there_are_no_more_clusters_than_directions() {
-        let same = Factors::new(2, vec![1.0, 1.0].repeat(5)).unwrap();
+        let same = Factors::new(2, [1.0, 1.0].repeat(5)).unwrap();
         assert_eq!(directions(&same, 4, 7), [Some(0); 5]);
         assert_eq!(directions(&Factors::zeros(3, 2).unwrap(), 4, 7), [None; 3]);
     }
