@@ -47,8 +47,10 @@ impl Reranker for Exploration {
             return ranked;
         }
         // The last places give way to those that are drawn.
-        let mut urn: Vec<Ranked> = ranked.split_off(room - place_count);
-        urn.retain(|candidate| is_unknown(query, snapshot, candidate));
+        let (mut urn, others): (Vec<Ranked>, Vec<Ranked>) = ranked
+            .split_off(room - place_count)
+            .into_iter()
+            .partition(|one| is_unknown(query, snapshot, one));
         urn.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.target.cmp(&b.target)));
         urn.truncate(URN_PER_PLACE * place_count);
         let step = room / (place_count + 1);
@@ -65,6 +67,9 @@ impl Reranker for Exploration {
             urn.retain(|other| !artists(other).any(|artist| artists(&drawn).any(|theirs| theirs == artist)));
             ranked.insert(((turn + 1) * step).min(ranked.len()), drawn);
         }
+        // Where there was not enough to draw, the places stay with those who had them.
+        let left = room - ranked.len();
+        ranked.extend(others.into_iter().take(left));
         ranked
     }
 }
@@ -101,6 +106,24 @@ mod tests {
     use crate::pipeline::recommend;
     use crate::query::Query;
     use crate::runner::Inline;
+
+    #[test]
+    fn where_nothing_is_unknown_nothing_gives_way() {
+        let snapshot = snapshot();
+        let query = query(&snapshot, &rock_lover(), "home", Answer::Tracks, &[]);
+        let known = snapshot.tracks_by_popularity().iter().take(36).map(|&track| Target::Track(track));
+        let rank = |(row, target)| Ranked {
+            target,
+            row,
+            score: -(row as f32),
+            adjustments: Vec::new(),
+            propensity: 1.0,
+        };
+        let ranked: Vec<Ranked> = known.enumerate().map(rank).collect();
+        assert!(ranked.iter().all(|one| !is_unknown(&query, &snapshot, one)));
+        let slate = Exploration.rerank(&query, &snapshot, &[], ranked.clone());
+        assert_eq!(slate, ranked[..query.limit]);
+    }
 
     #[test]
     fn drawn_places_say_how_probable_they_were() {
