@@ -1,6 +1,7 @@
 //! Answering: profiles that follow every event, the snapshot in use, and the threads that sources run on.
 
 mod answers;
+mod ask;
 mod listeners;
 mod pool;
 mod service;
@@ -9,6 +10,7 @@ mod trials;
 #[cfg(test)]
 mod tests;
 
+pub use ask::Ask;
 pub use listeners::Listeners;
 pub use pool::SourcePool;
-pub use service::{Ask, ServeOptions, Service};
+pub use service::{ServeOptions, Service};

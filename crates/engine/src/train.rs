@@ -177,6 +177,7 @@ pub async fn train(
     let watched = watched::read(&reader, options, progress).await?;
     let measured = calibrate::measure((&reader, &holdout), &watched, &early, options, now, progress)?;
     let heads = heads::learn((&reader, &holdout), &watched, &early, options, progress)?;
+    let cases = canary::cases(&watched, &reader, &holdout, holdout.now(now));
     drop((early, watched));
 
     progress(TrainProgress { stage: "reading everything", done: 0, total: 1 });
@@ -203,7 +204,8 @@ pub async fn train(
     let canary = match in_use {
         Some(in_use) => {
             let in_use = snapshot(&catalogue, Arc::new(in_use.models));
-            canary::replay(&reader, &holdout, (&in_use, &new), options, progress).await?
+            progress(TrainProgress { stage: "replaying traffic", done: 0, total: 1 });
+            canary::replay(&cases, (&in_use, &new), holdout.now(now))
         }
         None => None,
     };

@@ -79,12 +79,32 @@ pub static MIXES: &[&Mix] = &[
     &autoplay::MIX,
 ];
 
-/// No product, but what the mixes for an occasion have in common: how it sounds decides, and taste after that.
-const OCCASION: Mix = Mix {
+/// No product, but a mix that asks for nothing beside the scores.
+const PLAIN: Mix = Mix {
     name: "",
     title: "",
     promise: "",
     aim: Aim::Enjoy,
+    sources: &[],
+    tilts: &[],
+    choice: 1.0,
+    heads: &[],
+    mood: None,
+    rest_hours: 0.0,
+    diversity: 0.0,
+    calibration: 0.0,
+    novelty: 0.0,
+    explore: 0,
+    flow: 0.0,
+    artist_gap: 0,
+    artist_max: usize::MAX,
+    length: 30,
+    stands_for_a_week: false,
+    needs_seed: false,
+};
+
+/// No product, but what the mixes for an occasion have in common: how it sounds decides, and taste after that.
+const OCCASION: Mix = Mix {
     sources: &[
         "activity",
         "again",
@@ -102,18 +122,12 @@ const OCCASION: Mix = Mix {
     tilts: &[("mood", 5.0)],
     choice: 0.5,
     heads: &[("finish", 1.0)],
-    mood: None,
     rest_hours: 12.0,
     diversity: 0.2,
-    calibration: 0.0,
-    novelty: 0.0,
-    explore: 0,
     flow: 1.0,
     artist_gap: 3,
     artist_max: 4,
-    length: 30,
-    stands_for_a_week: false,
-    needs_seed: false,
+    ..PLAIN
 };
 
 /// Every source of tracks, for measuring them all at once.
@@ -151,28 +165,7 @@ const EVERY_SOURCE: &[&str] = &[
 
 /// No product, but all sources at once without any tilt: what learning looks at.
 pub fn whole(aim: Aim) -> &'static Mix {
-    const ENJOY: Mix = Mix {
-        name: "whole-enjoy",
-        title: "",
-        promise: "",
-        aim: Aim::Enjoy,
-        sources: EVERY_SOURCE,
-        tilts: &[],
-        choice: 1.0,
-        heads: &[],
-        mood: None,
-        rest_hours: 0.0,
-        diversity: 0.0,
-        calibration: 0.0,
-        novelty: 0.0,
-        explore: 0,
-        flow: 0.0,
-        artist_gap: 0,
-        artist_max: usize::MAX,
-        length: 1,
-        stands_for_a_week: false,
-        needs_seed: false,
-    };
+    const ENJOY: Mix = Mix { name: "whole-enjoy", sources: EVERY_SOURCE, length: 1, ..PLAIN };
     static WHOLE: [Mix; 2] = [ENJOY, Mix { name: "whole-discover", aim: Aim::Discover, ..ENJOY }];
     &WHOLE[aim as usize]
 }

@@ -105,35 +105,8 @@ pub(crate) fn print(report: &TrainReport) -> std::io::Result<()> {
         }
         line(found.to_string())?;
     }
-    let mut sources = table(&["source", "aim", "proposed", "enjoyed", "rate", "weight"], &[2, 3, 4, 5]);
-    for source in &report.sources {
-        let rate = f64::from(source.enjoyed_count) / f64::from(source.proposal_count.max(1));
-        sources.add_row([
-            source.name.clone(),
-            format!("{:?}", source.aim).to_lowercase(),
-            grouped(source.proposal_count.into()),
-            grouped(source.enjoyed_count.into()),
-            format!("{:.1} %", 100.0 * rate),
-            format!("{:.2}", source.weight),
-        ]);
-    }
-    line(sources.to_string())?;
-    if report.heads.is_empty() {
-        line("Too little came up by itself, or was skipped, to tell what becomes of it.")?;
-    } else {
-        let titles = ["when a track comes up, a listener", "came up", "share", "auc"];
-        let mut heads = table(&titles, &[1, 2, 3]);
-        for head in &report.heads {
-            let words = recommend::heads::ACTIONS.iter().find(|(action, _)| *action == head.action);
-            heads.add_row([
-                words.map_or(head.action.as_str(), |(_, words)| words).to_owned(),
-                grouped(head.quality.row_count as u64),
-                format!("{:.1} %", 100.0 * head.quality.share),
-                format!("{:.3}", head.quality.auc),
-            ]);
-        }
-        line(heads.to_string())?;
-    }
+    print_sources(report)?;
+    print_heads(report)?;
     if let Some(canary) = &report.canary {
         line(format!(
             "On the replayed traffic of {} the slates of the new snapshot have an NDCG of {:.4}, those of the one in \
@@ -163,4 +136,40 @@ pub(crate) fn print(report: &TrainReport) -> std::io::Result<()> {
         ]);
     }
     line(rankers.to_string())
+}
+
+/// How good the proposals of each source were.
+fn print_sources(report: &TrainReport) -> std::io::Result<()> {
+    let mut sources = table(&["source", "aim", "proposed", "enjoyed", "rate", "weight"], &[2, 3, 4, 5]);
+    for source in &report.sources {
+        let rate = f64::from(source.enjoyed_count) / f64::from(source.proposal_count.max(1));
+        sources.add_row([
+            source.name.clone(),
+            format!("{:?}", source.aim).to_lowercase(),
+            grouped(source.proposal_count.into()),
+            grouped(source.enjoyed_count.into()),
+            format!("{:.1} %", 100.0 * rate),
+            format!("{:.2}", source.weight),
+        ]);
+    }
+    line(sources.to_string())
+}
+
+/// How well it is told what becomes of tracks that come up.
+fn print_heads(report: &TrainReport) -> std::io::Result<()> {
+    if report.heads.is_empty() {
+        return line("Too little came up by itself, or was skipped, to tell what becomes of it.");
+    }
+    let titles = ["when a track comes up, a listener", "came up", "share", "auc"];
+    let mut heads = table(&titles, &[1, 2, 3]);
+    for head in &report.heads {
+        let words = recommend::heads::ACTIONS.iter().find(|(action, _)| *action == head.action);
+        heads.add_row([
+            words.map_or(head.action.as_str(), |(_, words)| words).to_owned(),
+            grouped(head.quality.row_count as u64),
+            format!("{:.1} %", 100.0 * head.quality.share),
+            format!("{:.3}", head.quality.auc),
+        ]);
+    }
+    line(heads.to_string())
 }

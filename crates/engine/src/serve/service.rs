@@ -10,9 +10,10 @@ use music::{
 };
 use recommend::blend::{Member, blend};
 use recommend::query::LIMIT_MAX;
-use recommend::{Answer, ListenerView, Mix, Query, Request, Seed, Slate, Sliders, Snapshot, Stage, Why};
+use recommend::{ListenerView, Mix, Query, Request, Seed, Slate, Snapshot, Why};
 use taste::TasteProfile;
 
+use super::ask::Ask;
 use super::listeners::Listeners;
 use super::pool::SourcePool;
 use crate::engine::Engine;
@@ -35,55 +36,6 @@ impl Default for ServeOptions {
         Self {
             source_thread_count: std::thread::available_parallelism().map_or(2, usize::from),
             source_deadline: Duration::from_millis(50),
-        }
-    }
-}
-
-/// What somebody asks for.
-#[derive(Clone, Debug)]
-pub struct Ask {
-    /// For whom.
-    pub listener: ListenerId,
-    /// The product.
-    pub mix: &'static Mix,
-    /// Tracks or artists.
-    pub answer: Answer,
-    /// What to start from.
-    pub seeds: Vec<Target>,
-    /// How many picks; none for the mix's own length.
-    pub limit: Option<usize>,
-    /// What is around the listener.
-    pub context: Context,
-    /// Whether to leave no trace: then no impression is logged.
-    pub is_private: bool,
-    /// What makes chance repeatable; none for a fresh draw.
-    pub random_seed: Option<u64>,
-    /// Who listens too: then it is one slate for all.
-    pub with: Vec<ListenerId>,
-    /// What is wished for beside the mix.
-    pub sliders: Sliders,
-    /// A stage to do without, to measure what it is worth.
-    pub without: Option<Stage>,
-    /// What would be answered had the listener just done this too, in this order; it is written nowhere.
-    pub suppose: Vec<(Prompt, Context)>,
-}
-
-impl Ask {
-    /// A mix for a listener, without anything special.
-    pub fn plain(listener: ListenerId, mix: &'static Mix) -> Self {
-        Self {
-            listener,
-            mix,
-            answer: Answer::Tracks,
-            seeds: Vec::new(),
-            limit: None,
-            context: Context::default(),
-            is_private: false,
-            random_seed: None,
-            with: Vec::new(),
-            without: None,
-            sliders: Sliders::default(),
-            suppose: Vec::new(),
         }
     }
 }

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use learn::metrics::{Metric, Relevant};
-use music::{Context, ListenerId, SlateId, Target};
+use music::{Context, Event, SlateId, Target, UnixMillis};
 use rayon::prelude::*;
 use recommend::{Answer, Inline, ListenerView, MIXES, Query, Request, Sliders, Snapshot};
 use serde::Serialize;
@@ -15,8 +15,7 @@ use taste::TasteProfile;
 
 use super::history::Reader;
 use super::holdout::Holdout;
-use super::{TrainOptions, TrainProgress};
-use crate::error::EngineError;
+use super::watched::Watched;
 
 /// How the snapshot in use and the new one compared.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -43,47 +42,39 @@ const LISTENER_COUNT_MAX: usize = 200;
 const ERRORS: f64 = 3.0;
 
 /// What a listener knew at the cut, and what they enjoyed after it.
-struct Case {
+pub(super) struct Case {
     profile: Arc<TasteProfile>,
     enjoyed: Vec<u32>,
 }
 
-/// Holds the new snapshot against the one in use.
-pub(super) async fn replay(
-    reader: &Reader,
-    holdout: &Holdout,
-    (in_use, new): (&Arc<Snapshot>, &Arc<Snapshot>),
-    options: &TrainOptions,
-    progress: &mut (dyn FnMut(TrainProgress) + Send),
-) -> Result<Option<CanaryFigures>, EngineError> {
-    let at = holdout.now(music::UnixMillis::default());
-    let total = options.measured_listener_count.min(LISTENER_COUNT_MAX).min(reader.listener_count());
-    let step = reader.listener_count().max(1) as f64 / total.max(1) as f64;
-    let mut cases = Vec::new();
-    for index in 0..total {
-        let listener = ListenerId::new((index as f64 * step) as u32);
-        let events = reader.events(listener).await?;
-        let (after, before): (Vec<_>, Vec<_>) = events.iter().partition(|event| holdout.is_held_out(event));
-        let fold =
-            |events: Vec<&music::Event>| TasteProfile::fold(listener, events, |track| reader.duration(track));
+/// The traffic that is replayed: of those listeners who went on to enjoy something.
+pub(super) fn cases(watched: &[Watched], reader: &Reader, holdout: &Holdout, at: UnixMillis) -> Vec<Case> {
+    let case = |Watched { listener, events }: &Watched| {
+        let (after, before): (Vec<&Event>, Vec<&Event>) =
+            events.iter().partition(|event| holdout.is_held_out(event));
+        let fold = |events| TasteProfile::fold(*listener, events, |track| reader.duration(track));
         let later = fold(after);
-        let mut enjoyed: Vec<u32> =
-            later.tracks().filter(|(_, taste)| taste.affinity(at) > 0.0).map(|(id, _)| id.get()).collect();
+        let liked = later.tracks().filter(|(_, taste)| taste.affinity(at) > 0.0);
+        let mut enjoyed: Vec<u32> = liked.map(|(track, _)| track.get()).collect();
         enjoyed.sort_unstable();
-        if !enjoyed.is_empty() {
-            cases.push(Case { profile: Arc::new(fold(before)), enjoyed });
-        }
-        progress(TrainProgress { stage: "replaying traffic", done: index + 1, total });
-    }
-    let pairs: Vec<(f64, f64)> = cases
-        .par_iter()
-        .filter_map(|case| Some((quality(case, in_use, at)?, quality(case, new, at)?)))
-        .collect();
-    Ok((pairs.len() >= LISTENER_COUNT_MIN).then(|| compare(&pairs)))
+        (!enjoyed.is_empty()).then(|| Case { profile: Arc::new(fold(before)), enjoyed })
+    };
+    watched.par_iter().take(LISTENER_COUNT_MAX).filter_map(case).collect()
+}
+
+/// Holds the new snapshot against the one in use; none where too few can be asked.
+pub(super) fn replay(
+    cases: &[Case],
+    (in_use, new): (&Arc<Snapshot>, &Arc<Snapshot>),
+    at: UnixMillis,
+) -> Option<CanaryFigures> {
+    let pair = |case: &Case| Some((quality(case, in_use, at)?, quality(case, new, at)?));
+    let pairs: Vec<(f64, f64)> = cases.par_iter().filter_map(pair).collect();
+    (pairs.len() >= LISTENER_COUNT_MIN).then(|| compare(&pairs))
 }
 
 /// How good home's slate is for a listener.
-fn quality(case: &Case, snapshot: &Arc<Snapshot>, at: music::UnixMillis) -> Option<f64> {
+fn quality(case: &Case, snapshot: &Arc<Snapshot>, at: UnixMillis) -> Option<f64> {
     let request = Request {
         mix: MIXES[0],
         answer: Answer::Tracks,

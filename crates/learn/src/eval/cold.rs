@@ -119,11 +119,7 @@ struct Judging<'a> {
 impl Judging<'_> {
     fn report(&self, models: Vec<Model>, started: f64, fit_seconds: f64) -> Result<EvalReport, LearnError> {
         let &Self { data, options, meter, world, choosing, test } = self;
-        let metric = options.choose_by.unwrap_or(METRICS[0]);
-        let mut metrics = METRICS.to_vec();
-        if !metrics.contains(&metric) {
-            metrics.push(metric);
-        }
+        let (metric, metrics) = options.metrics(&METRICS);
         let depth = metrics.iter().map(|metric| metric.depth(world.new_count())).max().unwrap_or(0);
         let lists = |queries: &[Query], weights: &[f64]| -> Vec<(Vec<u32>, Vec<u32>)> {
             queries.iter().map(|query| (ranked(query, weights, depth), query.relevant.clone())).collect()

@@ -62,11 +62,7 @@ pub(super) fn task(
     let world = World::of(&parts, options.seed)?;
     let fit_seconds = meter.seconds() - started;
     step("choosing strengths", 2);
-    let metric = options.choose_by.unwrap_or(METRICS[0]);
-    let mut metrics = METRICS.to_vec();
-    if !metrics.contains(&metric) {
-        metrics.push(metric);
-    }
+    let (metric, metrics) = options.metrics(&METRICS);
     let (choosing, test) =
         (Newcomer::draw(&parts.choosing, options.seed), Newcomer::draw(&parts.test, options.seed));
     if choosing.is_empty() || test.is_empty() {

@@ -59,11 +59,7 @@ pub(super) fn task(
     let model = Ials::fit(&parts.known, &params, &mut |_| {})?.items;
     let fit_seconds = meter.seconds() - started;
     step("choosing what to ask", 2);
-    let metric = options.choose_by.unwrap_or(METRICS[0]);
-    let mut metrics = METRICS.to_vec();
-    if !metrics.contains(&metric) {
-        metrics.push(metric);
-    }
+    let (metric, metrics) = options.metrics(&METRICS);
     let world = World::of(&parts, &model)?;
     let place = metrics.iter().position(|&other| other == metric).unwrap_or(0);
     let mut coverage: Option<(f64, Asked)> = None;

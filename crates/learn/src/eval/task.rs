@@ -30,6 +30,15 @@ impl Default for EvalOptions {
     }
 }
 
+impl EvalOptions {
+    /// The metric that is chosen by, the first of `usual` unless another was asked for, and all that are told.
+    pub(super) fn metrics(&self, usual: &[Metric]) -> (Metric, Vec<Metric>) {
+        let chosen = self.choose_by.unwrap_or(usual[0]);
+        let more = (!usual.contains(&chosen)).then_some(chosen);
+        (chosen, usual.iter().copied().chain(more).collect())
+    }
+}
+
 /// The function of a [`Task`].
 type Run =
     fn(&dyn DataSet, &EvalOptions, &dyn Meter, &mut dyn FnMut(Progress)) -> Result<EvalReport, LearnError>;

@@ -36,31 +36,29 @@ impl Reranker for ArtistSpacing {
             waiting.retain(|candidate| !is_same_recording(catalogue, pick.target, candidate.target));
             origins(catalogue, pick.target).for_each(|origin| places.entry(origin).or_default().push(place));
         }
-        while before.len() + slate.len() < query.limit && !waiting.is_empty() {
-            let place = before.len() + slate.len();
+        let drop_full = |waiting: &mut Vec<Ranked>, places: &FxHashMap<Target, Vec<usize>>| {
             let is_full = |origin: Target| {
                 let count = places.get(&origin).map_or(0, Vec::len);
                 matches!(origin, Target::Artist(_)) && count >= mix.artist_max
             };
+            waiting.retain(|candidate| !origins(catalogue, candidate.target).any(is_full));
+        };
+        drop_full(&mut waiting, &places);
+        while before.len() + slate.len() < query.limit && !waiting.is_empty() {
+            let place = before.len() + slate.len();
             let spaced = |candidate: &Ranked| {
                 origins(catalogue, candidate.target).all(|origin| {
                     let last = places.get(&origin).and_then(|places| places.last());
                     last.is_none_or(|&last| place - last > mix.artist_gap)
                 })
             };
-            waiting.retain(|candidate| !origins(catalogue, candidate.target).any(is_full));
-            let next = waiting.iter().position(spaced).or(if waiting.is_empty() { None } else { Some(0) });
-            let Some(next) = next else { break };
-            let pick = waiting.remove(next);
+            // Where nobody keeps the distance, it gives way.
+            let pick = waiting.remove(waiting.iter().position(spaced).unwrap_or(0));
             waiting.retain(|candidate| !is_same_recording(catalogue, pick.target, candidate.target));
             origins(catalogue, pick.target).for_each(|origin| places.entry(origin).or_default().push(place));
             slate.push(pick);
+            drop_full(&mut waiting, &places);
         }
-        let is_full = |origin: Target| {
-            let count = places.get(&origin).map_or(0, Vec::len);
-            matches!(origin, Target::Artist(_)) && count >= mix.artist_max
-        };
-        waiting.retain(|candidate| !origins(catalogue, candidate.target).any(is_full));
         slate.extend(waiting);
         slate
     }

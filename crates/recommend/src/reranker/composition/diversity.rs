@@ -36,12 +36,6 @@ struct Nearest<'a> {
 }
 
 impl Nearest<'_> {
-    /// Those that are not picked yet.
-    fn open(&self) -> impl Iterator<Item = usize> + use<> {
-        let open: Vec<usize> = (0..self.taken.len()).filter(|&index| !self.taken[index]).collect();
-        open.into_iter()
-    }
-
     fn likeness(&self, a: usize, b: usize) -> f32 {
         self.snapshot.target_likeness(self.pool[a].target, self.pool[b].target)
     }
@@ -68,8 +62,10 @@ impl Aspect for Nearest<'_> {
 
     fn take(&mut self, pick: usize) {
         self.taken[pick] = true;
-        for index in self.open() {
-            self.bring_nearer(index, pick, self.likeness(index, pick));
+        for index in 0..self.pool.len() {
+            if !self.taken[index] {
+                self.bring_nearer(index, pick, self.likeness(index, pick));
+            }
         }
     }
 }
@@ -112,7 +108,10 @@ impl Aspect for Volume<'_> {
         let row = std::mem::take(&mut self.rows[pick]);
         let length = self.left[pick].sqrt();
         self.nearest.taken[pick] = true;
-        for index in self.nearest.open() {
+        for index in 0..self.rows.len() {
+            if self.nearest.taken[index] {
+                continue;
+            }
             let likeness = self.nearest.likeness(index, pick);
             self.nearest.bring_nearer(index, pick, likeness);
             let shared = (LIKENESS_MAX * likeness - kernel::dot(&row, &self.rows[index])) / length;
