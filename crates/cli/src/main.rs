@@ -67,7 +67,11 @@ fn start_log(arguments: &Arguments) {
     let log = tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr);
     let log = log.with_ansi(io::stderr().is_terminal());
     // The decoders' own log says of a bad file what our one line about it says better.
-    let targets = Targets::new().with_default(level).with_target("symphonia", LevelFilter::OFF);
+    // What these two warn of is told by ourselves, or is of no use to anybody who looks at a picture.
+    let targets = Targets::new()
+        .with_default(level)
+        .with_target("symphonia", LevelFilter::OFF)
+        .with_target("usvg", LevelFilter::OFF);
     if arguments.is_log_json() {
         log.json().finish().with(targets).init();
     } else {

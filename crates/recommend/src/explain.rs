@@ -267,7 +267,7 @@ impl Explainer<'_> {
                 "this slate has little beside your main genres so far".to_owned()
             }
             Because::OtherGenres => "this slate has enough beside your main genres".to_owned(),
-            Because::New if lacks => "you want more that is new than this slate has so far".to_owned(),
+            Because::New if lacks => "it brings in something new, as you like to do".to_owned(),
             Because::New => "this slate has as much that is new as you want".to_owned(),
             Because::Known if lacks => "you want more that you know than this slate has so far".to_owned(),
             Because::Known => "this slate has as much that you know as you want".to_owned(),

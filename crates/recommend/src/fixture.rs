@@ -306,6 +306,7 @@ pub(crate) fn query(
         random_seed: 7,
         sliders: Default::default(),
         without: None,
+        elsewhere: Vec::new(),
         is_shared: false,
         slate: SlateId::new(1),
     };

@@ -28,6 +28,8 @@ pub struct Request {
     pub context: Context,
     /// What is wished for beside it.
     pub sliders: Sliders,
+    /// What the page shows elsewhere; it comes again only where nothing else is left.
+    pub elsewhere: Vec<TrackId>,
     /// A stage to do without, to measure what it is worth.
     pub without: Option<Stage>,
     /// Whether others listen too, so that the slate must not follow the habits of one.
@@ -232,8 +234,8 @@ impl Query {
 /// Whether what comes of it stands for the week: nobody asks for anything but the mix itself.
 fn may_stand(request: &Request) -> bool {
     let is_plain = request.sliders == Sliders::default() && request.answer == Answer::Tracks;
-    let is_alone = !request.is_shared && request.without.is_none() && request.seeds.is_empty();
-    request.mix.stands_for_a_week && is_plain && is_alone
+    let is_alone = !request.is_shared && request.seeds.is_empty() && request.elsewhere.is_empty();
+    request.mix.stands_for_a_week && is_plain && is_alone && request.without.is_none()
 }
 
 /// What was shown in this week by a mix that stands for a week; nothing where somebody asks for something else of it.

@@ -1,7 +1,8 @@
-//! What depends on the slate as a whole: what picks add to each other, chance, the spacing of artists, and the order.
+//! What depends on the slate as a whole and what stands around it: what picks add to each other, chance, the spacing of artists, and the order.
 
 mod artist_spacing;
 mod composition;
+mod elsewhere;
 mod exploration;
 mod flow;
 
@@ -72,5 +73,10 @@ pub trait Reranker: Send + Sync + fmt::Debug {
 }
 
 /// All rerankers, in the order in which they run.
-pub static RERANKERS: &[&dyn Reranker] =
-    &[&composition::Composition, &artist_spacing::ArtistSpacing, &exploration::Exploration, &flow::Flow];
+pub static RERANKERS: &[&dyn Reranker] = &[
+    &elsewhere::Elsewhere,
+    &composition::Composition,
+    &artist_spacing::ArtistSpacing,
+    &exploration::Exploration,
+    &flow::Flow,
+];

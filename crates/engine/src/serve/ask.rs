@@ -1,6 +1,6 @@
 //! What somebody asks for.
 
-use music::{Context, ListenerId, Prompt, Target};
+use music::{Context, ListenerId, Prompt, Target, TrackId};
 use recommend::{Answer, Mix, Sliders, Stage};
 
 /// What somebody asks for.
@@ -26,6 +26,8 @@ pub struct Ask {
     pub with: Vec<ListenerId>,
     /// What is wished for beside the mix.
     pub sliders: Sliders,
+    /// What the page shows elsewhere; it comes again only where nothing else is left.
+    pub elsewhere: Vec<TrackId>,
     /// A stage to do without, to measure what it is worth.
     pub without: Option<Stage>,
     /// What would be answered had the listener just done this too, in this order; it is written nowhere.
@@ -45,6 +47,7 @@ impl Ask {
             is_private: false,
             random_seed: None,
             with: Vec::new(),
+            elsewhere: Vec::new(),
             without: None,
             sliders: Sliders::default(),
             suppose: Vec::new(),

@@ -267,6 +267,7 @@ impl Service {
             limit: ask.limit,
             context: ask.context,
             sliders: ask.sliders,
+            elsewhere: ask.elsewhere,
             without: ask.without,
             is_shared: !ask.with.is_empty(),
             now: self.now(),

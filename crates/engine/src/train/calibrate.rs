@@ -144,6 +144,7 @@ fn gather(
         now: at,
         sliders: Sliders::default(),
         without: None,
+        elsewhere: Vec::new(),
         is_shared: false,
         random_seed: u64::from(case.listener.get()),
         slate: SlateId::new(0),

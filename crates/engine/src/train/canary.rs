@@ -83,6 +83,7 @@ fn quality(case: &Case, snapshot: &Arc<Snapshot>, at: UnixMillis) -> Option<f64>
         context: Context::default(),
         sliders: Sliders::default(),
         without: None,
+        elsewhere: Vec::new(),
         is_shared: false,
         now: at,
         random_seed: 0,

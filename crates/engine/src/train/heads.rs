@@ -140,6 +140,7 @@ impl Rows {
             now: block.at,
             sliders: Sliders::default(),
             without: None,
+            elsewhere: Vec::new(),
             is_shared: false,
             random_seed: 0,
             slate: SlateId::new(0),

@@ -54,7 +54,7 @@ pub fn evidence_words(snapshot: &Snapshot, evidence: Evidence) -> String {
         Evidence::RisingIn { tag: id, listener_count } => {
             format!("it is on its way up in {} ({})", tag(id), listeners(listener_count))
         }
-        Evidence::WideGenre { tag: id } => format!("it is {}, which many like", tag(id)),
+        Evidence::WideGenre { tag: id } => format!("it is {}, one of the widest genres here", tag(id)),
         Evidence::InLanguage { tag: id } => format!("its language is one you prefer ({})", tag(id)),
         Evidence::Sounds { mood } => format!("it sounds right for {}", mood_words(mood)),
         Evidence::Era { decade } => format!("it comes from the {decade}s, which you like"),

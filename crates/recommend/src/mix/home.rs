@@ -45,7 +45,7 @@ pub(super) static MIX: Mix = Mix {
     diversity: 0.3,
     calibration: 0.4,
     novelty: 1.0,
-    explore: 2,
+    explore: 1,
     flow: 0.0,
     artist_gap: 3,
     artist_max: 3,

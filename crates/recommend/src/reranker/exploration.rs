@@ -20,8 +20,8 @@ pub(super) struct Exploration;
 const UNKNOWN_PERCENTILE: f32 = 0.5;
 /// The best candidates that are drawn from, per place.
 const URN_PER_PLACE: usize = 20;
-/// A difference of one in the score, which is in log-odds, multiplies the chance by e.
-const TEMPERATURE: f32 = 1.0;
+/// A difference of half a point in the score, which is in log-odds, multiplies the chance by e.
+const TEMPERATURE: f32 = 0.5;
 /// A candidate far behind the best keeps at least this share of its chance.
 const WEIGHT_MIN: f32 = 1e-3;
 /// Keeps this draw apart from others of the request.

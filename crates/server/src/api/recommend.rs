@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use engine::{Ask, Rejection};
-use music::{Context, ListenerId, Target};
+use music::{Context, ListenerId, Target, TrackId};
 use recommend::{Aim, Answer, MIXES, Mix, Slate, Sliders, Why};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -98,6 +98,10 @@ pub(crate) struct Wish {
     /// What makes chance repeatable.
     #[serde(default)]
     random_seed: Option<u64>,
+    /// Tracks that the page shows elsewhere, at most 500; they come again only where nothing else is left.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    elsewhere: Vec<TrackId>,
     /// For administrators: who listens too; then it is one slate for all.
     #[serde(default)]
     #[schema(value_type = Vec<String>)]
@@ -159,6 +163,7 @@ pub(crate) async fn explain(
 }
 
 const SEED_COUNT_MAX: usize = 100;
+const ELSEWHERE_COUNT_MAX: usize = 500;
 
 /// What the engine is asked, once it is known that the listener may ask it.
 async fn ask(app: &App, listener: ListenerId, wish: Wish) -> Result<Ask, Problem> {
@@ -168,6 +173,10 @@ async fn ask(app: &App, listener: ListenerId, wish: Wish) -> Result<Ask, Problem
     })?;
     if wish.seeds.len() > SEED_COUNT_MAX {
         return Err(Problem::invalid("too_many", format!("At most {SEED_COUNT_MAX} seeds are taken.")));
+    }
+    if wish.elsewhere.len() > ELSEWHERE_COUNT_MAX {
+        let detail = format!("At most {ELSEWHERE_COUNT_MAX} tracks that are shown elsewhere are taken.");
+        return Err(Problem::invalid("too_many", detail));
     }
     for (what, value) in [("adventurous", wish.adventurous), ("niche", wish.niche)] {
         if !(-1.0..=1.0).contains(&value) {
@@ -186,6 +195,7 @@ async fn ask(app: &App, listener: ListenerId, wish: Wish) -> Result<Ask, Problem
         is_private: wish.private,
         random_seed: wish.random_seed,
         with: wish.with,
+        elsewhere: wish.elsewhere,
         without: None,
         sliders: Sliders::new(wish.adventurous, wish.niche),
         suppose: Vec::new(),

@@ -6,9 +6,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use engine::Ask;
-use futures::future::try_join_all;
-use music::{Context, Surface};
-use recommend::{ListenerView, Mix, Slate, Sliders};
+use music::{Context, Surface, Target, TrackId};
+use recommend::{ListenerView, Mix, Pick, Slate, Sliders};
 
 use super::card::Card;
 use super::cover_file::show_files;
@@ -25,6 +24,7 @@ struct Row {
     mix: &'static Mix,
     slate: String,
     cards: Vec<Card>,
+    tracks: Vec<TrackId>,
 }
 
 #[derive(Template)]
@@ -72,10 +72,7 @@ pub(super) async fn home(
 ) -> Result<Response, Problem> {
     let view = app.service.listener(visit.subject.0).await?;
     let mixes = app.service.rows(visit.subject.0).await?;
-    let rows = try_join_all(
-        mixes.into_iter().map(|mix| row(&app, &view, Ask { limit: Some(ROW_LEN), ..ask(&visit, mix) })),
-    )
-    .await?;
+    let rows = rows(&app, &view, &visit, &mixes).await?;
     let shell = visit.shell(&app, "home").await;
     let page = HomePage {
         rows,
@@ -103,13 +100,39 @@ pub(super) async fn mix(
     Ok(page.shell.close(render(&page)))
 }
 
+/// The mixes side by side, none with what another shows, as far as there is enough.
+///
+/// What stands for the week is asked first, since it does not give way.
+async fn rows(
+    app: &App,
+    view: &Arc<ListenerView>,
+    visit: &Visit,
+    mixes: &[&'static Mix],
+) -> Result<Vec<Row>, Problem> {
+    let (standing, others): (Vec<&Mix>, Vec<&Mix>) = mixes.iter().partition(|mix| mix.stands_for_a_week);
+    let (mut elsewhere, mut rows) = (Vec::new(), Vec::with_capacity(mixes.len()));
+    for mix in standing.into_iter().chain(others) {
+        let ask = Ask { limit: Some(ROW_LEN), elsewhere: elsewhere.clone(), ..ask(visit, mix) };
+        let row = row(app, view, ask).await?;
+        elsewhere.extend(&row.tracks);
+        rows.push(row);
+    }
+    rows.sort_by_key(|row| mixes.iter().position(|mix| mix.name == row.mix.name));
+    Ok(rows)
+}
+
 /// Asks for a mix; what is shown is logged as an impression, unless the session is private.
 async fn row(app: &App, view: &Arc<ListenerView>, ask: Ask) -> Result<Row, Problem> {
     let mix = ask.mix;
     let slate: Slate = slate(app, ask).await?;
     let mut cards = Card::list(&slate, view);
     show_files(app, cards.iter_mut()).await?;
-    Ok(Row { mix, slate: slate.slate_id.to_string(), cards })
+    let track = |pick: &Pick| match pick.what.target() {
+        Target::Track(track) => Some(track),
+        _ => None,
+    };
+    let tracks = slate.picks.iter().filter_map(track).collect();
+    Ok(Row { mix, slate: slate.slate_id.to_string(), cards, tracks })
 }
 
 /// What a page asks the engine.

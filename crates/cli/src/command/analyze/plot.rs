@@ -96,7 +96,8 @@ fn form<'a>(area: &Area<'a>, analysis: &TrackAnalysis, waveform: &[[f32; 2]]) ->
     chart.draw_series([Polygon::new(outline, RGBColor(60, 75, 100))])?;
     let names = analysis.sections.iter().map(|section| {
         let name = format!("{:?}", section.label).to_lowercase();
-        Text::new(name, (section.start.0, 1.32), ("sans-serif", 12).into_font())
+        // A hair's breadth from the edge, where it would be cut.
+        Text::new(name, (section.start.0 + 0.002 * analysis.duration.0, 1.32), ("sans-serif", 12).into_font())
     });
     chart.draw_series(names)?;
     chart.configure_mesh().disable_mesh().x_label_formatter(&|seconds| clock(*seconds)).y_labels(0).draw()
@@ -159,7 +160,7 @@ fn chords<'a>(area: &Area<'a>, analysis: &TrackAnalysis) -> Drawn<'a> {
         let colour = if quality == "min" { RGBColor(150, 175, 215) } else { RGBColor(225, 140, 90) };
         Some(Rectangle::new([(from, row), (to, row + 1.0)], colour.filled()))
     });
-    chart.draw_series(fields)?;
+    // The mesh first, so that it does not cut the fields into stripes.
     chart
         .configure_mesh()
         .disable_x_mesh()
@@ -167,7 +168,9 @@ fn chords<'a>(area: &Area<'a>, analysis: &TrackAnalysis) -> Drawn<'a> {
         .x_label_formatter(&|seconds| clock(*seconds))
         .y_labels(12)
         .y_label_formatter(&|row| note_name(*row as i32).to_owned())
-        .draw()
+        .draw()?;
+    chart.draw_series(fields)?;
+    Ok(())
 }
 
 /// How strongly each pitch class sounds.
