@@ -62,7 +62,7 @@ impl Arguments {
             Command::Search(arguments) => search::run(&home, arguments).await,
             Command::Serve(arguments) => serve::run(&home, arguments).await,
             Command::Account(arguments) => account::run(&home, arguments).await,
-            Command::Eval(arguments) => eval::run(arguments),
+            Command::Eval(arguments) => eval::run(&home, arguments).await,
             Command::Sim(arguments) => sim::run(arguments),
             Command::Export(arguments) => export::run(&home, arguments).await,
             Command::Doctor(arguments) => doctor::run(&home, arguments).await,

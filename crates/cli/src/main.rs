@@ -66,8 +66,8 @@ fn start_log(arguments: &Arguments) {
     // Colours are for eyes; in a file they are noise.
     let log = tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr);
     let log = log.with_ansi(io::stderr().is_terminal());
-    // The decoders' own log says of a bad file what our one line about it says better.
-    // What these two warn of is told by ourselves, or is of no use to anybody who looks at a picture.
+    // The decoders' own log says of a bad file what our one line about it says better; that of pictures tells of fonts
+    // and of fields too narrow to be seen.
     let targets = Targets::new()
         .with_default(level)
         .with_target("symphonia", LevelFilter::OFF)

@@ -18,6 +18,7 @@ mod manifest;
 mod questions;
 mod stored_heads;
 mod stored_ranking;
+mod stored_segments;
 
 #[cfg(test)]
 mod tests;

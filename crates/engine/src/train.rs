@@ -24,8 +24,10 @@ mod guard;
 mod heads;
 mod history;
 mod holdout;
+mod off_policy;
 mod playlists;
 mod questions;
+mod segments;
 mod tune;
 mod watched;
 
@@ -44,6 +46,7 @@ use self::calibrate::Calibrated;
 pub use self::canary::CanaryFigures;
 use self::history::{History, Reader};
 use self::holdout::Holdout;
+pub use self::off_policy::{OffPolicyReport, Worth, off_policy};
 pub use self::tune::Tuning;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -236,6 +239,7 @@ fn figures(history: &History, models: &Models) -> BTreeMap<String, f64> {
         ("listeners compared with", models.crowd.as_ref().map_or(0, compared)),
         ("artist neighbour pairs", length(&models.artist_neighbours)),
         ("all-view neighbour pairs", length(&models.view_neighbours)),
+        ("segments of listeners", models.segments.as_ref().map_or(0, |segments| segments.taste.count())),
         ("inferred attributes", models.track_attributes.as_ref().map_or(0, |a| a.by_tag().entry_count())),
     ];
     figures.into_iter().map(|(name, count)| (name.to_owned(), count as f64)).collect()

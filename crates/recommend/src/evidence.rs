@@ -121,6 +121,11 @@ pub enum Evidence {
         /// How many of them.
         listener_count: u32,
     },
+    /// Listeners of a kind that this one probably is of play it more than others do.
+    InSegment {
+        /// How many of them.
+        listener_count: u32,
+    },
     /// It is on its way up among the tracks with a tag the listener likes.
     RisingIn {
         /// The tag.
@@ -165,6 +170,8 @@ pub enum Evidence {
         /// The liked one.
         near: TagId,
     },
+    /// It fits the words of a search that is not long ago.
+    SearchedFor,
     /// It carries a tag the listener likes, and hardly anybody has played it yet.
     Explore {
         /// The tag.

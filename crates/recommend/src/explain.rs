@@ -271,6 +271,7 @@ impl Explainer<'_> {
             Because::New => "this slate has as much that is new as you want".to_owned(),
             Because::Known if lacks => "you want more that you know than this slate has so far".to_owned(),
             Because::Known => "this slate has as much that you know as you want".to_owned(),
+            Because::Elsewhere => "this page shows it elsewhere already".to_owned(),
             Because::Slate => "it makes the slate more even, or less".to_owned(),
         };
         let speaks_for = lacks && !matches!(because, Because::Like(_));

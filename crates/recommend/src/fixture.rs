@@ -146,6 +146,7 @@ fn models() -> Models {
         track_popularity: counted(TRACKS, |track| track),
         artist_popularity: counted(ARTISTS, |track| track / TRACKS_PER_ARTIST),
         questions: crate::Questions::default(),
+        segments: None,
         ranking: BTreeMap::new(),
     }
 }

@@ -161,6 +161,8 @@ const EVERY_SOURCE: &[&str] = &[
     "kept",
     "next_genre",
     "year_in_review",
+    "trending_in_segment",
+    "search_intent",
 ];
 
 /// No product, but all sources at once without any tilt: what learning looks at.

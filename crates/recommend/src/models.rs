@@ -16,6 +16,7 @@ use crate::combination::Combination;
 use crate::heads::Head;
 use crate::query::Aim;
 use crate::ranker::Trees;
+use crate::segments::ListenerSegments;
 
 /// Everything that was learnt from the log; parts that could not be learnt yet are absent.
 ///
@@ -50,6 +51,8 @@ pub struct Models {
     pub heads: Vec<Head>,
     /// What to ask newcomers.
     pub questions: Questions,
+    /// Kinds of listeners; none where no kinds can be told apart.
+    pub segments: Option<ListenerSegments>,
     /// What scores mean and how columns add up, by aim.
     pub ranking: BTreeMap<Aim, Ranking>,
 }

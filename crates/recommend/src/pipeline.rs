@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use learn::boost::RankingModel as _;
-use music::Target;
+use music::{Target, TrackId};
 use serde::Serialize;
 
 use crate::adjuster::{self, Leaning};
@@ -17,7 +17,7 @@ use crate::models::Ranking;
 use crate::perspective::{self, Views};
 use crate::query::{Answer, Query};
 use crate::ranker::Ranker;
-use crate::reranker::{RERANKERS, Ranked};
+use crate::reranker::{RERANKERS, Ranked, exploration};
 use crate::runner::{Job, Outcome, Report, Runner};
 use crate::scorer::SCORERS;
 use crate::slate::{DroppedTrace, Pick, Slate, SourceTrace, Trace};
@@ -105,6 +105,36 @@ pub fn why(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runner, ta
     }
 }
 
+/// One of the tracks that a place of a slate may be drawn from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Drawable {
+    /// The track.
+    pub track: TrackId,
+    /// How probable it is that the first drawn place is its. *Range*: above 0, to 1; they sum to 1.
+    pub chance: f32,
+    /// How likely the listener hears it out, where that was learnt. *Range*: 0 to 1.
+    pub finish: Option<f32>,
+}
+
+/// What the first drawn place of the answer to `query` would be drawn from; empty where nothing is drawn.
+pub fn drawables(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runner) -> Vec<Drawable> {
+    let (candidates, _) = candidates(query, snapshot, runner);
+    let judges = Judges::of(query, snapshot, &candidates);
+    let (standing, open) = standing(query, rank(&candidates, &judges));
+    let before_draw = RERANKERS.iter().take_while(|reranker| reranker.name() != "exploration");
+    let composed =
+        before_draw.fold(open, |ranked, reranker| reranker.rerank(query, snapshot, &standing, ranked));
+    let finish = snapshot.models.head("finish");
+    let drawable = |(ranked, chance): (Ranked, f32)| match ranked.target {
+        Target::Track(track) => {
+            let row = judges.features.row(ranked.row);
+            Some(Drawable { track, chance, finish: finish.map(|head| head.probability(row)) })
+        }
+        _ => None,
+    };
+    exploration::chances(query, snapshot, &standing, composed).into_iter().filter_map(drawable).collect()
+}
+
 /// The candidates of a query with all their columns, before they are ranked, and the trace so far.
 pub fn candidates(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runner) -> (Candidates, Trace) {
     let mut trace = Trace::default();
@@ -174,7 +204,7 @@ pub fn weighed(
 }
 
 /// Tracks that nobody proposed, with the scorers' columns: what is known of them when they come up by themselves.
-pub fn described(query: &Query, snapshot: &Snapshot, tracks: &[music::TrackId]) -> Candidates {
+pub fn described(query: &Query, snapshot: &Snapshot, tracks: &[TrackId]) -> Candidates {
     let mut candidates = Candidates::unproposed(tracks.iter().copied().map(Target::Track));
     score(query, snapshot, &mut candidates);
     candidates
@@ -256,10 +286,7 @@ pub(crate) fn score(query: &Query, snapshot: &Snapshot, candidates: &mut Candida
 }
 
 pub(crate) fn rerank(query: &Query, snapshot: &Snapshot, ranked: Vec<Ranked>) -> Vec<Ranked> {
-    let (mut standing, open): (Vec<Ranked>, Vec<Ranked>) =
-        ranked.into_iter().partition(|ranked| query.standing_place(ranked.target).is_some());
-    standing.sort_by_key(|ranked| query.standing_place(ranked.target));
-    standing.truncate(query.limit);
+    let (mut standing, open) = standing(query, ranked);
     if standing.len() == query.limit {
         return standing;
     }
@@ -268,6 +295,15 @@ pub(crate) fn rerank(query: &Query, snapshot: &Snapshot, ranked: Vec<Ranked>) ->
     let room = query.limit - standing.len();
     standing.extend(composed.into_iter().take(room));
     standing
+}
+
+/// What stands already, in its order, and the rest.
+fn standing(query: &Query, ranked: Vec<Ranked>) -> (Vec<Ranked>, Vec<Ranked>) {
+    let (mut standing, open): (Vec<Ranked>, Vec<Ranked>) =
+        ranked.into_iter().partition(|ranked| query.standing_place(ranked.target).is_some());
+    standing.sort_by_key(|ranked| query.standing_place(ranked.target));
+    standing.truncate(query.limit);
+    (standing, open)
 }
 
 /// Everybody who has a say in the score of a candidate.

@@ -3,7 +3,7 @@
 mod artist_spacing;
 mod composition;
 mod elsewhere;
-mod exploration;
+pub(crate) mod exploration;
 mod flow;
 
 use std::fmt;
@@ -53,6 +53,8 @@ pub enum Because {
     Known,
     /// The slate has less, or more, beside the listener's main genres than the listener likes.
     OtherGenres,
+    /// The page shows it elsewhere already.
+    Elsewhere,
     /// The slate as a whole.
     Slate,
 }

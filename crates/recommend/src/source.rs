@@ -29,11 +29,13 @@ mod popular_artists;
 mod popular_in_tags;
 mod rest_of_release;
 mod rising;
+mod search_intent;
 mod session;
 mod similar_artists;
 mod similar_listeners;
 mod sound_neighbours;
 mod trending;
+mod trending_in_segment;
 pub(crate) mod year_in_review;
 
 use std::fmt;
@@ -117,6 +119,8 @@ pub static SOURCES: &[&dyn Source] = &[
     &kept::Kept,
     &next_genre::NextGenre,
     &year_in_review::YearInReview,
+    &trending_in_segment::TrendingInSegment,
+    &search_intent::SearchIntent,
     &artist_taste::ArtistTaste,
     &similar_artists::SimilarArtists,
     &popular_artists::PopularArtists,

@@ -10,6 +10,8 @@
 
 use std::sync::Arc;
 
+use engine::train::{TrainOptions, off_policy};
+use engine::{Engine, SnapshotDirectory, StoreOptions, SystemClock};
 use sim::experiment::{ExperimentError, Plan, Policy, Run, run};
 use sim::{Family, World, WorldParams};
 
@@ -92,6 +94,24 @@ async fn the_engine_lies_between_charts_and_truth_where_habit_rules() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_engine_lies_between_none_and_truth_where_friends_rule() {
     check(Family::Circle).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_drawn_says_what_a_snapshot_is_worth() {
+    let plan = Plan { history_days: 30, weeks: 1, ..Plan::default() };
+    let directory = tempfile::tempdir().unwrap();
+    run(&world(Family::Sound, &plan), &plan, Policy::Engine, directory.path(), &mut |_| ()).await.unwrap();
+    let engine =
+        Engine::open(directory.path(), StoreOptions::default(), Arc::new(SystemClock)).await.unwrap();
+    let snapshots = SnapshotDirectory::of(directory.path());
+    let report = off_policy(&engine, &snapshots, &TrainOptions::default(), &mut |_| ()).await.unwrap();
+    println!("{report:?}");
+    assert!(report.drawn_count > 100 && report.answered_count > 20, "{report:?}");
+    // The snapshot in question is the one that drew, so that most of its chances are those of the log.
+    let (logged, worth) = (report.logged.unwrap(), report.snips.unwrap());
+    assert!((worth.value - logged).abs() < 0.15, "{report:?}");
+    assert!(worth.effective_sample_size > 0.3 * report.answered_count as f64, "{report:?}");
+    assert!((0.0..=1.0).contains(&worth.value) && worth.interval[0] < worth.interval[1]);
 }
 
 #[tokio::test]

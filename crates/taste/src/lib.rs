@@ -5,7 +5,7 @@
 //! [`summary`] reads a profile back in terms of artists, tags, sound and habits; [`persona`] finds the several
 //! selves of one listener, from what they like and from each [`sitting`]; [`adventure`] tells how much of what they
 //! choose is new to them.
-//! [`shelf`] keeps what was shown, mix by mix.
+//! [`shelf`] keeps what was shown, mix by mix, and [`searches`] what was searched for.
 //! [`circumstances`](mod@circumstances) and [`aftermath`] are what a model learns the meaning of a skip from.
 //!
 //! The crate is pure: events, the catalogue and the time are arguments, and a profile is the fold of its events.
@@ -35,6 +35,7 @@ pub mod habits;
 pub mod opinion;
 pub mod persona;
 pub mod profile;
+pub mod searches;
 pub mod session;
 pub mod shelf;
 pub mod signal;
@@ -49,6 +50,7 @@ pub use habits::{DayPart, Habits};
 pub use opinion::Opinion;
 pub use persona::Persona;
 pub use profile::{ArtistTaste, TasteProfile, TrackTaste};
+pub use searches::Searches;
 pub use session::SessionRules;
 pub use shelf::Shelf;
 pub use signal::{Familiarity, Judgement, Signal, signal};

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::adventure::Adventure;
 use crate::habits::{DayPart, Habits};
 use crate::opinion::Opinion;
+use crate::searches::Searches;
 use crate::session::{SessionRules, count};
 use crate::shelf::Shelf;
 use crate::signal::{Familiarity, signal};
@@ -46,6 +47,8 @@ pub struct TasteProfile {
     wishes: [Wish; Trait::ALL.len()],
     #[serde(default)]
     shelf: Shelf,
+    #[serde(default)]
+    searches: Searches,
     session: Option<Session>,
     recent: VecDeque<Recent>,
     sittings: VecDeque<Sitting>,
@@ -80,6 +83,7 @@ impl TasteProfile {
             adventure: Adventure::default(),
             wishes: Default::default(),
             shelf: Shelf::default(),
+            searches: Searches::default(),
             session: None,
             recent: VecDeque::new(),
             sittings: VecDeque::new(),
@@ -123,6 +127,7 @@ impl TasteProfile {
         self.remember(event, evidence.unwrap_or(0.0), session.started);
         self.sit(event, session.started);
         self.shelf.heard_out(event);
+        self.searches.observe(event);
         self.session = Some(session);
         self.latest = self.latest.max(Some(event.at));
         if self.tracks.len() > TRACK_LIMIT {
@@ -263,6 +268,11 @@ impl TasteProfile {
     /// What was shown, mix by mix.
     pub const fn shelf(&self) -> &Shelf {
         &self.shelf
+    }
+
+    /// What was searched for lately.
+    pub const fn searches(&self) -> &Searches {
+        &self.searches
     }
 
     /// How much of what the listener chooses is new to them.

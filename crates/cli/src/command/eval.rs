@@ -1,6 +1,7 @@
 //! `segue eval`: how good the models are on a published data set, under a protocol that is written down.
 
 mod audio;
+mod off_policy;
 mod plot;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use learn::eval::{EvalOptions, EvalReport, HoldOut, ModelReport, TASKS, task};
 use learn::metrics::Metric;
 
 use crate::data_files::DataDirectory;
+use crate::home::HomeArguments;
 use crate::meter::Stopwatch;
 use crate::output::{json, line, table};
 use crate::progress;
@@ -25,8 +27,8 @@ pub(crate) struct Arguments {
     /// What is measured.
     #[arg(value_name = "TASK", value_parser = tasks())]
     task: String,
-    /// The directory with the data set's files, plain or as .gz.
-    #[arg(value_name = "DIR", required_unless_present = "manifest")]
+    /// The directory with the data set's files, plain or as .gz; off-policy needs none.
+    #[arg(value_name = "DIR")]
     directory: Option<PathBuf>,
     /// The annotated tracks as a CSV table instead of a directory (audio).
     #[arg(long, value_name = "FILE", conflicts_with = "directory")]
@@ -56,13 +58,16 @@ pub(crate) struct Arguments {
 }
 
 /// Measures and prints.
-pub(crate) fn run(arguments: Arguments) -> Result<ExitCode> {
+pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<ExitCode> {
     if arguments.task == audio::NAME {
         return run_audio(&arguments);
     }
+    if arguments.task == off_policy::NAME {
+        return run_off_policy(home, &arguments).await;
+    }
     let Some(directory) = &arguments.directory else {
         bail!(
-            "`segue eval {}` takes no --manifest; name the directory that holds the data set",
+            "`segue eval {}` reads a data set and takes no --manifest; name the directory that holds it",
             arguments.task
         );
     };
@@ -95,16 +100,34 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn run_audio(arguments: &Arguments) -> Result<ExitCode> {
+/// Refuses options that the task would ignore.
+fn refuse(arguments: &Arguments, more: &[(&str, bool)]) -> Result<()> {
     let useless = [
         ("choose-by", arguments.choose_by.is_some()),
         ("models", arguments.models.is_some()),
         ("hold-out", arguments.hold_out.is_some()),
         ("plot", arguments.plot.is_some()),
     ];
-    if let Some((option, _)) = useless.iter().find(|(_, is_given)| *is_given) {
-        bail!("`segue eval audio` has no use for --{option}; leave it out");
+    if let Some((option, _)) = useless.iter().chain(more).find(|(_, is_given)| *is_given) {
+        bail!("`segue eval {}` has no use for --{option}; leave it out", arguments.task);
     }
+    Ok(())
+}
+
+async fn run_off_policy(home: &HomeArguments, arguments: &Arguments) -> Result<ExitCode> {
+    refuse(arguments, &[("manifest", arguments.manifest.is_some()), ("cases", arguments.cases.is_some())])?;
+    if let Some(directory) = &arguments.directory {
+        bail!(
+            "`segue eval off-policy` reads the log of --home and no data set; leave {} out",
+            directory.display()
+        );
+    }
+    off_policy::run(home, arguments.json).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run_audio(arguments: &Arguments) -> Result<ExitCode> {
+    refuse(arguments, &[])?;
     let place = match (&arguments.manifest, &arguments.directory) {
         (Some(file), _) => audio::Place::Manifest(file),
         (None, Some(directory)) => audio::Place::Directory(directory),
@@ -119,7 +142,8 @@ fn tasks() -> PossibleValuesParser {
         PossibleValue::new(task.name).help(format!("{} Reads {}", task.about, task.files))
     };
     let audio = PossibleValue::new(audio::NAME).help(audio::ABOUT);
-    PossibleValuesParser::new(TASKS.iter().map(value).chain([audio]))
+    let own = PossibleValue::new(off_policy::NAME).help(off_policy::ABOUT);
+    PossibleValuesParser::new(TASKS.iter().map(value).chain([audio, own]))
 }
 
 fn print(report: &EvalReport) -> std::io::Result<()> {

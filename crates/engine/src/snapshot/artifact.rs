@@ -9,7 +9,7 @@ use recommend::attributes::{AttributeQuality, TrackAttributes};
 use recommend::{Models, Questions};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
-use super::{questions, stored_heads, stored_ranking};
+use super::{questions, stored_heads, stored_ranking, stored_segments};
 use crate::error::EngineError;
 
 /// An artifact's file name and bytes.
@@ -63,6 +63,9 @@ pub(super) fn encode(models: &Models) -> Result<Vec<File>, EngineError> {
     if let Some(attributes) = &models.track_attributes {
         files.push(tensors(ATTRIBUTES, &attribute_tensors(attributes))?);
     }
+    if let Some(segments) = &models.segments {
+        files.push(stored_segments::encode(segments)?);
+    }
     files.push(stored_ranking::encode(&models.ranking)?);
     if !models.heads.is_empty() {
         files.push(stored_heads::encode(&models.heads)?);
@@ -97,6 +100,7 @@ pub(super) fn decode(files: &BTreeMap<String, Vec<u8>>) -> Result<Models, Engine
             "followers" => models.followers = Some(neighbours(file, bytes)?),
             CROWD => models.crowd = Some(crowd(file, bytes)?),
             ATTRIBUTES => models.track_attributes = Some(attributes(file, bytes)?),
+            stored_segments::NAME => models.segments = Some(stored_segments::decode(file, bytes)?),
             stored_ranking::FILE => models.ranking = stored_ranking::decode(bytes)?,
             stored_heads::FILE => models.heads = stored_heads::decode(bytes)?,
             QUESTIONS => {
@@ -114,7 +118,7 @@ pub(super) fn broken(file: &str, problem: &str) -> EngineError {
 }
 
 /// A tensor with its bytes, little end first.
-struct Tensor {
+pub(super) struct Tensor {
     name: &'static str,
     dtype: Dtype,
     shape: Vec<usize>,
@@ -122,23 +126,23 @@ struct Tensor {
 }
 
 impl Tensor {
-    fn f32(name: &'static str, shape: Vec<usize>, values: &[f32]) -> Self {
+    pub(super) fn f32(name: &'static str, shape: Vec<usize>, values: &[f32]) -> Self {
         let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();
         Self { name, dtype: Dtype::F32, shape, bytes }
     }
 
-    fn u32(name: &'static str, values: &[u32]) -> Self {
+    pub(super) fn u32(name: &'static str, values: &[u32]) -> Self {
         let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();
         Self { name, dtype: Dtype::U32, shape: vec![values.len()], bytes }
     }
 
-    fn u64(name: &'static str, values: &[usize]) -> Self {
+    pub(super) fn u64(name: &'static str, values: &[usize]) -> Self {
         let bytes = values.iter().flat_map(|&value| (value as u64).to_le_bytes()).collect();
         Self { name, dtype: Dtype::U64, shape: vec![values.len()], bytes }
     }
 }
 
-fn tensors(name: &str, tensors: &[Tensor]) -> Result<File, EngineError> {
+pub(super) fn tensors(name: &str, tensors: &[Tensor]) -> Result<File, EngineError> {
     let wrong = |error: safetensors::SafeTensorError| broken(name, &format!("cannot be written: {error}"));
     let mut views = Vec::with_capacity(tensors.len());
     for tensor in tensors {
@@ -150,13 +154,13 @@ fn tensors(name: &str, tensors: &[Tensor]) -> Result<File, EngineError> {
 }
 
 /// Reads the tensors of one artifact.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     file: &'a str,
     tensors: SafeTensors<'a>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(file: &'a str, bytes: &'a [u8]) -> Result<Self, EngineError> {
+    pub(super) fn new(file: &'a str, bytes: &'a [u8]) -> Result<Self, EngineError> {
         let tensors = SafeTensors::deserialize(bytes).map_err(|error| broken(file, &error.to_string()))?;
         Ok(Self { file, tensors })
     }
@@ -172,22 +176,27 @@ impl<'a> Reader<'a> {
         Ok((tensor.data(), tensor.shape().to_vec()))
     }
 
-    fn has(&self, name: &str) -> bool {
+    /// The file's name, for errors.
+    pub(super) const fn file(&self) -> &'a str {
+        self.file
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
         self.tensors.tensor(name).is_ok()
     }
 
-    fn f32(&self, name: &str) -> Result<(Vec<f32>, Vec<usize>), EngineError> {
+    pub(super) fn f32(&self, name: &str) -> Result<(Vec<f32>, Vec<usize>), EngineError> {
         let (bytes, shape) = self.bytes(name, Dtype::F32)?;
         let values = bytes.as_chunks::<4>().0.iter().map(|&bytes| f32::from_le_bytes(bytes));
         Ok((values.collect(), shape))
     }
 
-    fn u32(&self, name: &str) -> Result<Vec<u32>, EngineError> {
+    pub(super) fn u32(&self, name: &str) -> Result<Vec<u32>, EngineError> {
         let (bytes, _) = self.bytes(name, Dtype::U32)?;
         Ok(bytes.as_chunks::<4>().0.iter().map(|&bytes| u32::from_le_bytes(bytes)).collect())
     }
 
-    fn u64(&self, name: &str) -> Result<Vec<usize>, EngineError> {
+    pub(super) fn u64(&self, name: &str) -> Result<Vec<usize>, EngineError> {
         let (bytes, _) = self.bytes(name, Dtype::U64)?;
         let values = bytes.as_chunks::<8>().0.iter().map(|&bytes| usize::try_from(u64::from_le_bytes(bytes)));
         values
@@ -195,7 +204,7 @@ impl<'a> Reader<'a> {
             .map_err(|_| broken(self.file, "a number is too large for this machine"))
     }
 
-    fn learnt<T>(&self, result: Result<T, learn::LearnError>) -> Result<T, EngineError> {
+    pub(super) fn learnt<T>(&self, result: Result<T, learn::LearnError>) -> Result<T, EngineError> {
         result.map_err(|error| broken(self.file, &error.to_string()))
     }
 }

@@ -33,6 +33,26 @@ fn attributes() -> recommend::attributes::TrackAttributes {
     recommend::attributes::TrackAttributes::from_parts(by_tag, vec![quality; 2]).unwrap()
 }
 
+/// Two segments, of which the second has no tracks that stand out.
+fn segments() -> recommend::ListenerSegments {
+    use learn::segments::{SegmentTable, Segments};
+    use recommend::segments::SegmentTrack;
+
+    let table = |count: usize, counts: &[(u32, u32, f32)]| {
+        let counts = learn::Sparse::from_triplets(2, count, counts.iter().copied()).unwrap();
+        SegmentTable::new(counts, 3.0).unwrap()
+    };
+    let track = SegmentTrack { track: music::TrackId::new(2), listener_count: 7, score: 1.5, lift: 2.0 };
+    recommend::ListenerSegments {
+        taste: Segments::from_parts(vec![30.0, 25.5], table(4, &[(0, 1, 9.0), (1, 3, 8.0)]), 20.0).unwrap(),
+        tags: table(2, &[(0, 1, 4.0)]),
+        regions: table(676, &[(0, 135, 20.0), (1, 82, 19.0)]),
+        devices: table(9, &[]),
+        day_parts: table(8, &[(1, 7, 0.5)]),
+        tracks: vec![vec![track], Vec::new()],
+    }
+}
+
 fn models() -> Models {
     let popularity = Popularity::from_parts(SCORES.to_vec(), vec![0.0; 3], vec![1, 2, 3]).unwrap();
     let neighbours = Neighbours::from_parts(vec![0, 1, 2, 2], vec![1, 0], vec![0.5, 0.5]).unwrap();
@@ -45,6 +65,7 @@ fn models() -> Models {
             artists: vec![music::ArtistId::new(1)],
             tracks: vec![music::TrackId::new(2), music::TrackId::new(0)],
         },
+        segments: Some(segments()),
         crowd: Some(learn::Sparse::from_triplets(2, 3, [(0, 1, 0.5), (1, 0, 2.0)]).unwrap()),
         ..Models::default()
     }
@@ -114,6 +135,7 @@ fn put_number(bytes: &mut [u8], number: f32) {
 
 const POPULARITY: &str = "track_popularity.safetensors";
 const NEIGHBOURS: &str = "track_neighbours.safetensors";
+const SEGMENTS: &str = "segments.safetensors";
 
 /// What happens, to which directory, and what is said of it.
 type Damage = (&'static str, fn(&Path), &'static str);
@@ -154,6 +176,17 @@ fn damages() -> Vec<Damage> {
                 });
             },
             "of the snapshot is broken",
+        ),
+        (
+            "a segment has fewer than no listeners, under a right checksum",
+            |snapshot| {
+                forge(snapshot, SEGMENTS, |bytes| {
+                    let wanted = 25.5_f32.to_le_bytes();
+                    let at = bytes.windows(4).position(|window| window == wanted).unwrap();
+                    bytes[at..at + 4].copy_from_slice(&(-25.5_f32).to_le_bytes());
+                });
+            },
+            "above zero",
         ),
         (
             "an artifact is unknown",
@@ -208,6 +241,7 @@ fn what_was_published_is_read_as_it_was() {
     assert_eq!(loaded.models.track_neighbours.unwrap().items(), [1, 0]);
     assert_eq!(loaded.models.track_factors, Some(factors()), "with the discounts that folding in needs");
     assert_eq!(loaded.models.track_attributes, Some(attributes()));
+    assert_eq!(loaded.models.segments, Some(segments()));
     assert!(loaded.models.artist_factors.is_none(), "what was not learnt is not there");
 }
 

@@ -15,6 +15,7 @@ use super::attributes::{infer, nearest, represent};
 use super::guard::Guard;
 use super::history::History;
 use super::questions::questions;
+use super::segments::segments;
 use super::{TrainOptions, TrainProgress, Tuning};
 use crate::error::EngineError;
 
@@ -61,6 +62,8 @@ pub(super) fn fit(
         questions: questions(history, &guard, (track_count, artist_count))?,
         ..Models::default()
     };
+    progress(TrainProgress { stage: "telling listeners apart", done: 0, total: 1 });
+    models.segments = segments(history, &guard, catalogue, &models, options.seed)?;
     progress(TrainProgress { stage: "merging views", done: 0, total: 1 });
     if let Some(merged) = represent(history, &guard, catalogue, &models, options.seed)? {
         models.view_neighbours = Some(nearest(&merged, options.seed)?);

@@ -7,6 +7,7 @@ use music::{Catalogue, Event, ListenerId, Prompt, Target, TrackId, UnixMillis};
 use taste::{SessionRules, TasteProfile, TasteSummary};
 
 use super::playlists::{self, WeighedPlaylist};
+use super::segments::Around;
 use super::{TrainProgress, age_days};
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -29,6 +30,8 @@ pub(super) struct History {
     pub(super) sessions: Vec<Heard>,
     /// Playlists with what their making is worth.
     pub(super) playlists: Vec<WeighedPlaylist>,
+    /// Where, when and on what listeners listen, and the tags of what they like.
+    pub(super) around: Around,
 }
 
 /// One session.
@@ -56,6 +59,9 @@ const SESSION_LEN_MAX: usize = 200;
 /// Plays that a sum from before Segue watched counts as, at most, and how long ago: it must not outweigh what was seen.
 const SUMMED_PLAY_COUNT_MAX: u32 = 20;
 const SUMMED_AGE_DAYS: f32 = 180.0;
+
+/// Tags of what a listener likes that are counted, the largest shares first.
+const AROUND_TAGS_MAX: usize = 10;
 
 /// Reads the log listener by listener, up to the event that was the last when it was opened.
 #[derive(Debug)]
@@ -153,6 +159,9 @@ impl Reader {
         history
             .artist_likes
             .extend(artists.map(|&(artist, affinity)| (row, artist.get(), like_weight(affinity))));
+        let tags = summary.tags.iter().take(AROUND_TAGS_MAX).map(|&(tag, share)| (row, tag.get(), share));
+        history.around.tags.extend(tags);
+        history.around.add_events(row, events);
         for event in events {
             self.add_plays(history, row, event, now);
         }

@@ -51,10 +51,17 @@ pub fn evidence_words(snapshot: &Snapshot, evidence: Evidence) -> String {
         Evidence::SimilarListeners { listener_count } => {
             format!("of those who share most with you, {} it", count_like(listener_count))
         }
+        Evidence::InSegment { listener_count } => {
+            format!(
+                "one kind of listeners plays it more than others do, perhaps yours ({})",
+                listeners(listener_count)
+            )
+        }
         Evidence::RisingIn { tag: id, listener_count } => {
             format!("it is on its way up in {} ({})", tag(id), listeners(listener_count))
         }
         Evidence::WideGenre { tag: id } => format!("it is {}, one of the widest genres here", tag(id)),
+        Evidence::SearchedFor => "it fits what you searched for lately".to_owned(),
         Evidence::InLanguage { tag: id } => format!("its language is one you prefer ({})", tag(id)),
         Evidence::Sounds { mood } => format!("it sounds right for {}", mood_words(mood)),
         Evidence::Era { decade } => format!("it comes from the {decade}s, which you like"),

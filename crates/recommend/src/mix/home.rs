@@ -35,6 +35,8 @@ pub(super) static MIX: Mix = Mix {
         "era",
         "rest_of_release",
         "kept",
+        "trending_in_segment",
+        "search_intent",
     ],
     tilts: &[("habit", 0.5)],
     // Tuned on simulated worlds of seed 99, one of each family, 100 listeners and three weeks each; as is the rest.

@@ -28,6 +28,8 @@ pub(super) static MIX: Mix = Mix {
         "era",
         "rest_of_release",
         "next_genre",
+        "trending_in_segment",
+        "search_intent",
         "trending",
     ],
     // Deep cuts of loved artists belong here, but discovery means other artists too.

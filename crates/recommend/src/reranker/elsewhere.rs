@@ -2,34 +2,40 @@
 
 use music::Target;
 
-use super::{Ranked, Reranker};
+use super::{Adjustment, Because, Ranked, Reranker};
 use crate::query::Query;
 use crate::snapshot::Snapshot;
 
-/// Leaves out what the page shows elsewhere already, as long as there is enough beside it.
+/// Puts what the page shows elsewhere already behind everything else.
 ///
-/// In a small library the rows of a page would end up empty; there the best of the shown ones come again.
+/// It is not left out: in a small library the rows of a page would end up empty.
 #[derive(Debug)]
 pub(super) struct Elsewhere;
+
+/// What being shown elsewhere costs, in log-odds, more than what any two candidates lie apart; a judgement.
+const COST: f32 = 10.0;
 
 impl Reranker for Elsewhere {
     fn name(&self) -> &'static str {
         "elsewhere"
     }
 
-    fn rerank(&self, query: &Query, _: &Snapshot, before: &[Ranked], mut ranked: Vec<Ranked>) -> Vec<Ranked> {
-        let is_elsewhere = |ranked: &Ranked| match ranked.target {
-            Target::Track(track) => query.request.elsewhere.contains(&track),
-            _ => false,
-        };
-        let fresh_count = ranked.iter().filter(|ranked| !is_elsewhere(ranked)).count();
-        let mut room = query.limit.saturating_sub(before.len() + fresh_count);
-        ranked.retain(|ranked| {
-            let is_let_in = !is_elsewhere(ranked) || room > 0;
-            room -= usize::from(is_let_in && is_elsewhere(ranked));
-            is_let_in
-        });
-        ranked
+    fn rerank(&self, query: &Query, _: &Snapshot, _: &[Ranked], ranked: Vec<Ranked>) -> Vec<Ranked> {
+        let elsewhere = &query.request.elsewhere;
+        if elsewhere.is_empty() {
+            return ranked;
+        }
+        let (fresh, mut shown): (Vec<Ranked>, Vec<Ranked>) =
+            ranked.into_iter().partition(|ranked| match ranked.target {
+                Target::Track(track) => !elsewhere.contains(&track),
+                _ => true,
+            });
+        for ranked in &mut shown {
+            ranked.score -= COST;
+            let because = Because::Elsewhere;
+            ranked.adjustments.push(Adjustment { name: self.name(), contribution: -COST, because });
+        }
+        fresh.into_iter().chain(shown).collect()
     }
 }
 

@@ -40,19 +40,13 @@ impl Reranker for Exploration {
         mut ranked: Vec<Ranked>,
     ) -> Vec<Ranked> {
         let room = query.limit - before.len().min(query.limit);
-        let place_count = query.request.mix.explore * room / query.request.mix.length;
-        let is_wanted = query.has(Stage::Exploration) && !query.request.is_shared;
-        if place_count == 0 || !is_wanted || query.request.answer != Answer::Tracks || ranked.len() <= room {
+        let place_count = place_count(query, before, &ranked);
+        if place_count == 0 {
             ranked.truncate(room);
             return ranked;
         }
         // The last places give way to those that are drawn.
-        let (mut urn, others): (Vec<Ranked>, Vec<Ranked>) = ranked
-            .split_off(room - place_count)
-            .into_iter()
-            .partition(|one| is_unknown(query, snapshot, one));
-        urn.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.target.cmp(&b.target)));
-        urn.truncate(URN_PER_PLACE * place_count);
+        let (mut urn, others) = urn(query, snapshot, ranked.split_off(room - place_count), place_count);
         let step = room / (place_count + 1);
         for turn in 0..place_count {
             if urn.is_empty() {
@@ -74,6 +68,56 @@ impl Reranker for Exploration {
     }
 }
 
+/// How many places are drawn.
+fn place_count(query: &Query, before: &[Ranked], ranked: &[Ranked]) -> usize {
+    let room = query.limit - before.len().min(query.limit);
+    let is_wanted = query.has(Stage::Exploration) && !query.request.is_shared;
+    if !is_wanted || query.request.answer != Answer::Tracks || ranked.len() <= room {
+        return 0;
+    }
+    // A short slate has its share too, rounded.
+    let length = query.request.mix.length;
+    (2 * query.request.mix.explore * room + length) / (2 * length)
+}
+
+/// What is drawn from, the best first, and the rest of `ranked`.
+fn urn(
+    query: &Query,
+    snapshot: &Snapshot,
+    ranked: Vec<Ranked>,
+    place_count: usize,
+) -> (Vec<Ranked>, Vec<Ranked>) {
+    let (mut urn, others): (Vec<Ranked>, Vec<Ranked>) =
+        ranked.into_iter().partition(|one| is_unknown(query, snapshot, one));
+    urn.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.target.cmp(&b.target)));
+    urn.truncate(URN_PER_PLACE * place_count);
+    (urn, others)
+}
+
+/// How probable it is of each candidate that it is drawn first; empty where nothing is drawn.
+pub(crate) fn chances(
+    query: &Query,
+    snapshot: &Snapshot,
+    before: &[Ranked],
+    mut ranked: Vec<Ranked>,
+) -> Vec<(Ranked, f32)> {
+    let place_count = place_count(query, before, &ranked);
+    if place_count == 0 {
+        return Vec::new();
+    }
+    let room = query.limit - before.len().min(query.limit);
+    let (urn, _) = urn(query, snapshot, ranked.split_off(room - place_count), place_count);
+    let weights = weights(&urn);
+    let all: f32 = weights.iter().sum();
+    urn.into_iter().zip(weights).map(|(one, weight)| (one, weight / all)).collect()
+}
+
+/// How much each of the urn weighs in the draw.
+fn weights(urn: &[Ranked]) -> Vec<f32> {
+    let best = urn.iter().map(|candidate| candidate.score).fold(f32::NEG_INFINITY, f32::max);
+    urn.iter().map(|candidate| ((candidate.score - best) / TEMPERATURE).exp().max(WEIGHT_MIN)).collect()
+}
+
 fn is_unknown(query: &Query, snapshot: &Snapshot, candidate: &Ranked) -> bool {
     let Target::Track(track) = candidate.target else { return false };
     let percentile = snapshot.percentile(track).unwrap_or(0.0);
@@ -82,9 +126,7 @@ fn is_unknown(query: &Query, snapshot: &Snapshot, candidate: &Ranked) -> bool {
 
 /// One draw from the urn: its place there, and how probable it was, above 0.
 fn draw(query: &Query, urn: &[Ranked], turn: u64) -> (usize, f32) {
-    let best = urn.iter().map(|candidate| candidate.score).fold(f32::NEG_INFINITY, f32::max);
-    let weights: Vec<f32> =
-        urn.iter().map(|candidate| ((candidate.score - best) / TEMPERATURE).exp().max(WEIGHT_MIN)).collect();
+    let weights = weights(urn);
     let all: f32 = weights.iter().sum();
     let mut left = all * query.chance(SALT ^ turn.wrapping_mul(0x9e37_79b9));
     // Rounding may leave nothing at the end: then it is the last.

@@ -52,7 +52,9 @@ fn every_source_answers_best_first_and_within_its_limit() {
     }
     // Only what was loved long ago can be forgotten, the lover of rock plays the same on every day and is no newcomer,
     // and these tracks have no languages and no releases; nobody has a heart for anything or says what they do; all tags
-    // are two genres that no track shares, and nothing rises that is not known already. Each of these speaks in a test of its own below.
+    // are two genres that no track shares, nothing rises that is not known already, forty listeners were
+    // not told apart, and nobody searched for anything.
+    // Each of these speaks in a test of its own below.
     assert_eq!(
         silent,
         [
@@ -64,7 +66,9 @@ fn every_source_answers_best_first_and_within_its_limit() {
             "activity",
             "rest_of_release",
             "kept",
-            "next_genre"
+            "next_genre",
+            "trending_in_segment",
+            "search_intent"
         ]
     );
 }
@@ -307,6 +311,106 @@ fn the_rest_of_a_liked_release_is_proposed() {
     assert_eq!(tracks(&proposed), expected);
     let words = crate::explain::evidence_words(&snapshot, proposed[0].evidence);
     assert_eq!(words, format!("you like other tracks of Release {}", artist_of(liked).get()));
+}
+
+/// The snapshot with two segments: rock, of two thirds of all listeners and mostly in France, and jazz.
+fn segmented() -> std::sync::Arc<Snapshot> {
+    use learn::Sparse;
+    use learn::segments::{SegmentTable, Segments};
+
+    use crate::segments::{DEVICE_COUNT, ListenerSegments, REGION_COUNT, SegmentTrack, region_category};
+
+    let base = snapshot();
+    let table = |count: usize, counts: &[(u32, u32, f32)]| {
+        SegmentTable::new(Sparse::from_triplets(2, count, counts.iter().copied()).unwrap(), 1.0).unwrap()
+    };
+    let artists: Vec<(u32, u32, f32)> =
+        (0..crate::fixture::ARTISTS - 2).map(|artist| (artist % 2, artist, 20.0)).collect();
+    let places = [("FR", 0, 30.0), ("FR", 1, 3.0), ("DE", 0, 5.0), ("DE", 1, 12.0)];
+    let places =
+        places.map(|(code, segment, count)| (segment, region_category(code.parse().unwrap()), count));
+    let tracks = |style| {
+        let track = |(place, track)| SegmentTrack {
+            track,
+            listener_count: 40 - place as u32,
+            score: 40.0 - place as f32,
+            lift: 2.0,
+        };
+        tracks_of(style).enumerate().map(track).collect()
+    };
+    let taste = table(crate::fixture::ARTISTS as usize, &artists);
+    let segments = ListenerSegments {
+        taste: Segments::from_parts(vec![40.0, 20.0], taste, 20.0).unwrap(),
+        tags: table(2, &[(0, 0, 50.0), (1, 1, 50.0)]),
+        regions: table(REGION_COUNT, &places),
+        devices: table(DEVICE_COUNT, &[]),
+        day_parts: table(taste::DayPart::COUNT, &[]),
+        tracks: vec![tracks(0), tracks(1)],
+    };
+    segments.check().unwrap();
+    let models =
+        crate::models::Models { segments: Some(segments), ..crate::models::Models::clone(&base.models) };
+    std::sync::Arc::new(Snapshot::new(
+        "",
+        std::sync::Arc::clone(&base.catalogue),
+        std::sync::Arc::new(models),
+    ))
+}
+
+#[test]
+fn a_newcomer_gets_what_is_loved_where_they_are_and_later_what_people_like_them_love() {
+    let snapshot = segmented();
+    let ask = |history: &[music::Event], region: Option<&str>| {
+        let plain = query(&snapshot, history, "home", Answer::Tracks, &[]);
+        let region = region.map(|code| code.parse().unwrap());
+        let context = music::Context { region, ..plain.request.context.clone() };
+        let request = crate::query::Request { context, ..plain.request.clone() };
+        let query = Query::new(request, std::sync::Arc::clone(&plain.listener), &snapshot);
+        source("trending_in_segment").propose(&query, &snapshot).unwrap()
+    };
+    // The larger segment leads where nothing is known, and the other is not left out.
+    let anybody = ask(&[], None);
+    assert!(rock_share(&anybody) > 0.5);
+    assert!(tracks(&anybody).iter().any(|&track| style_of(track) == 1));
+    assert_eq!(anybody[0].evidence, Evidence::InSegment { listener_count: 40 });
+    assert_eq!(rock_share(&ask(&[], Some("FR"))), 1.0);
+    assert_eq!(rock_share(&ask(&[], Some("DE"))), 0.0);
+    // What somebody likes counts for more than where they are; an artist without listeners speaks by its tag.
+    let played = |track| [event(30.0, Surface::Library, Prompt::played(track))];
+    assert_eq!(rock_share(&ask(&played(tracks_of(1).next().unwrap()), Some("FR"))), 0.0);
+    let unknown = tracks_of(1).find(|&track| artist_of(track).get() == crate::fixture::ARTISTS - 1).unwrap();
+    assert_eq!(rock_share(&ask(&played(unknown), None)), 0.0);
+}
+
+#[test]
+fn a_radio_does_not_ask_who_listens_and_without_segments_there_is_a_reason() {
+    let snapshot = segmented();
+    let seed = [Seed::Track(tracks_of(1).next().unwrap())];
+    let seeded = query(&snapshot, &[], "radio", Answer::Tracks, &seed);
+    let source = source("trending_in_segment");
+    assert_eq!(source.propose(&seeded, &snapshot).unwrap(), []);
+    assert!(source.silence(&seeded, &snapshot).is_some());
+    let plain = crate::fixture::snapshot();
+    let anybody = query(&plain, &[], "home", Answer::Tracks, &[]);
+    assert!(source.silence(&anybody, &plain).unwrap().contains("kinds"));
+    assert!(source.silence(&query(&snapshot, &[], "home", Answer::Tracks, &[]), &snapshot).is_none());
+}
+
+#[test]
+fn what_was_searched_for_lately_is_proposed() {
+    let snapshot = snapshot();
+    let ask = |hours_ago: f64| {
+        let searched = Prompt::Searched { query: "jazz".into(), chosen: None };
+        let mut history = rock_lover();
+        history.push(event(hours_ago, Surface::Search, searched));
+        let query = query(&snapshot, &history, "home", Answer::Tracks, &[]);
+        source("search_intent").propose(&query, &snapshot).unwrap()
+    };
+    let lately = ask(1.0);
+    assert_eq!(rock_share(&lately), 0.0);
+    assert_eq!(lately[0].evidence, Evidence::SearchedFor);
+    assert!(lately[0].score > ask(24.0)[0].score);
+    assert_eq!(ask(100.0), []);
 }
 
 #[test]
