@@ -361,7 +361,9 @@ fn segmented() -> std::sync::Arc<Snapshot> {
 fn a_newcomer_gets_what_is_loved_where_they_are_and_later_what_people_like_them_love() {
     let snapshot = segmented();
     let ask = |history: &[music::Event], region: Option<&str>| {
-        let plain = query(&snapshot, history, "home", Answer::Tracks, &[]);
+        // Home knows more of who has played anything than of which kind they are.
+        let mix = if history.is_empty() { "home" } else { "weekly-discovery" };
+        let plain = query(&snapshot, history, mix, Answer::Tracks, &[]);
         let region = region.map(|code| code.parse().unwrap());
         let context = music::Context { region, ..plain.request.context.clone() };
         let request = crate::query::Request { context, ..plain.request.clone() };
@@ -394,6 +396,9 @@ fn a_radio_does_not_ask_who_listens_and_without_segments_there_is_a_reason() {
     let anybody = query(&plain, &[], "home", Answer::Tracks, &[]);
     assert!(source.silence(&anybody, &plain).unwrap().contains("kinds"));
     assert!(source.silence(&query(&snapshot, &[], "home", Answer::Tracks, &[]), &snapshot).is_none());
+    let known = query(&snapshot, &rock_lover(), "home", Answer::Tracks, &[]);
+    assert_eq!(source.propose(&known, &snapshot).unwrap(), []);
+    assert!(source.silence(&known, &snapshot).unwrap().contains("more is known"));
 }
 
 #[test]
