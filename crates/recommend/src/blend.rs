@@ -91,7 +91,7 @@ fn weigh<'a>(
         .zip(proposed)
         .map(|(member, proposals)| {
             let ranking = snapshot.models.ranking(member.query.request.mix.aim);
-            weighed(&member.query, snapshot, (proposals, every.iter().copied()), &ranking, trace)
+            weighed(&member.query, snapshot, (proposals, (&every[..], None)), &ranking, trace)
         })
         .collect();
     let mut common: FxHashSet<Target> = of_members[0].targets().iter().copied().collect();

@@ -40,6 +40,9 @@ pub struct Support {
     pub evidence: Evidence,
 }
 
+/// Proposals of each source that are looked at closely in any case.
+const KEPT_PER_SOURCE: usize = 20;
+
 /// All targets that any source proposed, with everything that was said about them, and the scorers' columns.
 #[derive(Clone, Debug, Default)]
 pub struct Candidates {
@@ -109,6 +112,37 @@ impl Candidates {
         self.targets.retain(|_| *flags.next().expect("one flag per row"));
         let mut flags = kept.iter();
         self.support.retain(|_| *flags.next().expect("one flag per row"));
+    }
+
+    /// Keeps so many: the best of each source, then those for which most speaks; and all for which `is_kept` holds.
+    ///
+    /// Without the best of each source the sources that agree with each other would leave nothing of those that know
+    /// something else.
+    pub fn keep_best(&mut self, count: usize, is_kept: impl Fn(Target) -> bool) {
+        if self.len() <= count {
+            return;
+        }
+        let mut of_sources: Vec<Vec<(f32, usize)>> = Vec::new();
+        for (row, supports) in self.support.iter().enumerate() {
+            for support in supports {
+                let source = usize::from(support.source);
+                of_sources.resize_with(of_sources.len().max(source + 1), Vec::new);
+                of_sources[source].push((support.score, row));
+            }
+        }
+        let mut kept: Vec<bool> = self.targets.iter().map(|&target| is_kept(target)).collect();
+        for mut rows in of_sources {
+            rows.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            rows.iter().take(KEPT_PER_SOURCE).for_each(|&(_, row)| kept[row] = true);
+        }
+        let lift = |row: usize| self.support[row].iter().map(|support| support.lift).sum::<f32>();
+        let mut others: Vec<(f32, usize)> =
+            (0..self.len()).filter(|&row| !kept[row]).map(|row| (lift(row), row)).collect();
+        others.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let room = count.saturating_sub(kept.iter().filter(|kept| **kept).count());
+        others.iter().take(room).for_each(|&(_, row)| kept[row] = true);
+        let mut flags = kept.iter();
+        self.retain(|_| *flags.next().expect("one flag per row"));
     }
 
     /// Makes room for the columns and fills in those of the sources.
@@ -182,6 +216,23 @@ mod tests {
         assert_eq!(merged.targets(), [track(1), track(9)]);
         let sources: Vec<u8> = merged.support(1).iter().map(|support| support.source).collect();
         assert_eq!(sources, [0, 2]);
+    }
+
+    #[test]
+    fn the_best_of_each_source_and_those_for_which_most_speaks_are_kept() {
+        let of_first = (0..60).map(|row| (track(row), support(0, 1.0 - row as f32 / 100.0)));
+        let of_second = (200..230).map(|row| (track(row), support(1, 1.0 - row as f32 / 1_000.0)));
+        // The last of the first source is named by a third too, far down its list.
+        let of_third =
+            (300..340).map(|row| (track(row), support(2, 1.0))).chain([(track(59), support(2, 0.1))]);
+        let mut candidates = Candidates::merge(of_first.chain(of_second).chain(of_third));
+        candidates.keep_best(62, |target| target == track(58));
+        let kept = |row| candidates.targets().contains(&track(row));
+        assert_eq!(candidates.len(), 62);
+        assert!((0..20).all(kept) && (200..220).all(kept) && (300..320).all(kept), "the best twenty of each");
+        assert!(kept(58) && kept(59) && !kept(40), "what is asked for, and what two sources name");
+        candidates.keep_best(100, |_| false);
+        assert_eq!(candidates.len(), 62);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use learn::boost::RankingModel as _;
 use music::{Target, TrackId};
+use rustc_hash::FxHashSet;
 use serde::Serialize;
 
 use crate::adjuster::{self, Leaning};
@@ -85,7 +86,7 @@ pub enum Why {
 
 /// Says what becomes of `target` in the answer to `query`: where it stands and why, or why it is not there.
 pub fn why(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runner, target: Target) -> Why {
-    let (candidates, _) = candidates(query, snapshot, runner);
+    let (candidates, _) = candidates_with(query, snapshot, runner, Some(target));
     let judges = Judges::of(query, snapshot, &candidates);
     let explainer = Explainer { query, snapshot, candidates: &candidates, judges: &judges };
     let ranked = rank(&candidates, &judges);
@@ -137,14 +138,25 @@ pub fn drawables(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runn
 
 /// The candidates of a query with all their columns, before they are ranked, and the trace so far.
 pub fn candidates(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runner) -> (Candidates, Trace) {
+    candidates_with(query, snapshot, runner, None)
+}
+
+/// The same; what is asked about is kept, however far behind it stands.
+fn candidates_with(
+    query: &Arc<Query>,
+    snapshot: &Arc<Snapshot>,
+    runner: &dyn Runner,
+    asked_about: Option<Target>,
+) -> (Candidates, Trace) {
     let mut trace = Trace::default();
     let mut proposals = propose(query, snapshot, runner, &mut trace);
     if proposals.iter().all(|(_, proposed)| proposed.is_empty()) {
         proposals.extend(last_resort(query, snapshot, &mut trace));
     }
     let ranking = snapshot.models.ranking(query.request.mix.aim);
-    let standing = query.standing.iter().copied().map(Target::Track);
-    let candidates = weighed(query, snapshot, (proposals, standing), &ranking, &mut trace);
+    let standing: Vec<Target> = query.standing.iter().copied().map(Target::Track).collect();
+    let kept = (&standing[..], asked_about);
+    let candidates = weighed(query, snapshot, (proposals, kept), &ranking, &mut trace);
     (candidates, trace)
 }
 
@@ -185,20 +197,33 @@ pub fn propose(
     proposals
 }
 
+/// Candidates that are looked at closely: ranked by everything that is known of them.
+///
+/// The proposals of all sources come to one or two thousand, most of which one source names far down its list; looking
+/// at all of them closely is most of the time that a request takes.
+const CANDIDATE_COUNT: usize = 600;
+/// The same, per pick wanted.
+const CANDIDATES_PER_PICK: usize = 6;
+
 /// Merges proposals under what was measured of their sources with targets that are candidates anyhow, drops what must
-/// not be shown, and fills in all columns.
+/// not be shown and what stands far behind, and fills in all columns.
+///
+/// The second of `kept` is not far behind, wherever it stands.
 pub fn weighed(
     query: &Query,
     snapshot: &Snapshot,
-    (proposals, anyhow): (Proposals, impl IntoIterator<Item = Target>),
+    (proposals, (anyhow, asked_about)): (Proposals, (&[Target], Option<Target>)),
     ranking: &Ranking,
     trace: &mut Trace,
 ) -> Candidates {
     let supported = proposals.into_iter().flat_map(|(place, proposed)| supported(place, proposed, ranking));
     let mut candidates = Candidates::merge(supported);
-    candidates.add_unproposed(anyhow);
+    candidates.add_unproposed(anyhow.iter().copied());
     trace.candidate_count = candidates.len();
     drop_unwanted(query, snapshot, &mut candidates, trace);
+    let count = CANDIDATE_COUNT.max(CANDIDATES_PER_PICK * query.limit);
+    let anyhow: FxHashSet<Target> = anyhow.iter().copied().chain(asked_about).collect();
+    candidates.keep_best(count, |target| anyhow.contains(&target));
     score(query, snapshot, &mut candidates);
     candidates
 }

@@ -73,7 +73,8 @@ impl Gathered {
     /// The candidates as serving would see them with this ranking.
     pub(super) fn table(&self, snapshot: &Snapshot, ranking: &Ranking) -> Table {
         let proposals = self.proposals.clone();
-        let candidates = weighed(&self.query, snapshot, (proposals, []), ranking, &mut Trace::default());
+        let candidates =
+            weighed(&self.query, snapshot, (proposals, (&[], None)), ranking, &mut Trace::default());
         let is_enjoyed = candidates.targets().iter().map(|target| self.enjoyed.contains(target)).collect();
         Table { features: Features::of(&self.query, snapshot, &candidates), candidates, is_enjoyed }
     }
