@@ -27,9 +27,9 @@ pub(super) async fn run(home: &HomeArguments, is_json: bool) -> Result<()> {
     let report = outcome?;
     engine.close().await?;
     if is_json {
-        json(&report)?
+        json(&report)?;
     } else {
-        print(&report)?
+        print(&report)?;
     }
     Ok(())
 }
