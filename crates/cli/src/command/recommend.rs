@@ -183,16 +183,29 @@ fn reason_lines(reasons: &[Reason]) -> Vec<String> {
     lines
 }
 
+/// Reasons why sources are silent that are read out for an empty slate.
+const SILENCES_TOLD: usize = 3;
+
 /// Why a slate is empty.
 fn nothing_fits(trace: &Trace) -> String {
     if trace.candidate_count > 0 {
         return "Nothing fits: see --trace for what was dropped and why.".to_owned();
     }
-    let mut reasons: Vec<&str> = trace.sources.iter().filter_map(|source| source.silence).collect();
-    reasons.dedup();
-    match reasons.as_slice() {
-        [] => "Nothing fits: no source of this mix had anything to propose.".to_owned(),
-        reasons => format!("Nothing fits: {}.", reasons.join(", and ")),
+    let mut reasons: Vec<&str> = Vec::new();
+    for reason in trace.sources.iter().filter_map(|source| source.silence) {
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    let (told, more) = reasons.split_at(reasons.len().min(SILENCES_TOLD));
+    match (told, more.len()) {
+        ([], _) => "Nothing fits: no source of this mix had anything to propose.".to_owned(),
+        (told, 0) => format!("Nothing fits: {}.", told.join("; ")),
+        (told, more) => {
+            let (told, more) = (told.join("; "), counted(more as u64, "more such reason"));
+            format!("Nothing fits: {told}; and {more} (--json tells all).")
+        }
+    }
     }
 }
 
@@ -275,6 +288,11 @@ mod tests {
         assert_eq!(
             of(vec![source(Some("no track has a date")), source(Some("no track has a date"))], 0),
             "Nothing fits: no track has a date."
+        );
+        let many = ["a", "b", "a", "c", "d", "b"].map(|silence| source(Some(silence)));
+        assert_eq!(
+            of(many.to_vec(), 0),
+            "Nothing fits: a; b; c; and 1 more such reason (--json tells all)."
         );
         assert!(!of(vec![source(None)], 0).contains("--trace"), "it would show nothing");
         assert!(of(vec![source(None)], 3).contains("--trace"));

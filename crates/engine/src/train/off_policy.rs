@@ -3,6 +3,7 @@
 //! A slate of home has a place that is drawn, and its chance is in the log. With the listener put back to that moment, the
 //! snapshot in question says how probable it would have been there; [`learn::off_policy`] makes an estimate of both.
 //! It says nothing about the places that are not drawn: of these the log knows no chances.
+//! Sliders, and what stood elsewhere on the page, are not in the log; slates are put together again without them.
 
 use std::sync::Arc;
 

@@ -21,7 +21,7 @@ const SEARCH_COUNT: usize = 2;
 const OVER_DAYS: f64 = 3.0;
 /// Tracks looked at for each.
 const TRACKS_PER_SEARCH: usize = 100;
-/// A track that fits less is not what was meant; half of the parts of a search then fit hardly.
+/// A track that fits less misses a part of what was searched for; a judgement.
 const FIT_MIN: f32 = 0.3;
 
 impl Source for SearchIntent {
@@ -38,11 +38,11 @@ impl Source for SearchIntent {
     }
 
     fn propose(&self, query: &Query, snapshot: &Snapshot) -> Result<Vec<Candidate>, SourceError> {
-        let mut gathering = Gathering::default();
-        let now = query.request.now;
         if query.is_seeded {
             return Ok(Vec::new());
         }
+        let mut gathering = Gathering::default();
+        let now = query.request.now;
         for wanted in query.listener.profile.searches().latest().take(SEARCH_COUNT) {
             let days = now.since(wanted.at) as f64 / DAY_MS as f64;
             if days > OVER_DAYS {
