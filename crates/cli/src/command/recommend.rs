@@ -206,7 +206,6 @@ fn nothing_fits(trace: &Trace) -> String {
             format!("Nothing fits: {told}; and {more} (--json tells all).")
         }
     }
-    }
 }
 
 /// What a pick is called.
@@ -290,10 +289,7 @@ mod tests {
             "Nothing fits: no track has a date."
         );
         let many = ["a", "b", "a", "c", "d", "b"].map(|silence| source(Some(silence)));
-        assert_eq!(
-            of(many.to_vec(), 0),
-            "Nothing fits: a; b; c; and 1 more such reason (--json tells all)."
-        );
+        assert_eq!(of(many.to_vec(), 0), "Nothing fits: a; b; c; and 1 more such reason (--json tells all).");
         assert!(!of(vec![source(None)], 0).contains("--trace"), "it would show nothing");
         assert!(of(vec![source(None)], 3).contains("--trace"));
     }
