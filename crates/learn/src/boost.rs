@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `model` | [`Boosted`]: the trees, and scoring with them |
 //! | `table` | [`FeatureTable`]: rows of numbers, and their bins |
+//! | `quick` | many rows through all trees at once |
 //! | `objective` | what is minimised: logistic loss, or the order within queries (LambdaMART) |
 //! | `grow` | one tree, leaf by leaf, from integer histograms |
 //! | `fit` | round after round, with early stopping |
@@ -30,6 +31,7 @@ mod heads;
 mod model;
 #[cfg(feature = "train")]
 mod objective;
+mod quick;
 #[cfg(feature = "train")]
 mod table;
 #[cfg(all(test, feature = "train"))]
@@ -44,6 +46,7 @@ pub use heads::{ActionHead, ActionHeads, Labelled};
 pub use model::{Boosted, Node, Tree};
 #[cfg(feature = "train")]
 pub use objective::{Derivatives, LambdaRank, LogLoss, Objective, SquaredLoss};
+pub use quick::Blocks;
 #[cfg(feature = "train")]
 pub use table::FeatureTable;
 

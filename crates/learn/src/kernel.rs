@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 
 use pulp::Arch;
 
-pub use dot::{cosine, dot, scores, scores_of_many};
+pub use dot::{cosine, dot, row_scores, scores, scores_of_many, square_distances};
 
 pub(crate) use cholesky::Cholesky;
 pub(crate) use dot::add_scaled;
@@ -30,7 +30,7 @@ pub(crate) const LANES_MAX: usize = 16;
 
 /// The vector instructions of this processor.
 #[inline]
-fn arch() -> Arch {
+pub(crate) fn arch() -> Arch {
     static ARCH: OnceLock<Arch> = OnceLock::new();
     *ARCH.get_or_init(Arch::new)
 }

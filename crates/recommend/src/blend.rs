@@ -107,7 +107,7 @@ fn weigh<'a>(
             candidates.retain(|target| common.contains(&target));
             crate::pipeline::score(&member.query, snapshot, &mut candidates);
             let judges = Judges::of(&member.query, snapshot, &candidates);
-            let worth = standardised((0..candidates.len()).map(|row| judges.score(row)).collect());
+            let worth = standardised(judges.scores());
             Weighed { member, candidates, judges, worth }
         })
         .collect()

@@ -50,6 +50,11 @@ impl Combination {
         Column::all().map(|column| (column.name().to_owned(), self.weight(column))).collect()
     }
 
+    /// The weights, in the order of the columns.
+    pub fn weights(&self) -> &[f32] {
+        &self.weights
+    }
+
     /// The weight of `column`.
     pub fn weight(&self, column: Column) -> f32 {
         self.weights[column.index()]

@@ -7,6 +7,8 @@
 mod facts;
 mod view;
 
+use learn::boost::Blocks;
+
 use crate::candidate::Candidates;
 use crate::column::Column;
 use crate::query::Query;
@@ -49,6 +51,11 @@ impl Features {
     /// The numbers of one candidate.
     pub fn row(&self, row: usize) -> &[f32] {
         &self.values[row * Self::width()..][..Self::width()]
+    }
+
+    /// All candidates as trees read many at once.
+    pub(crate) fn blocks(&self) -> Blocks {
+        Blocks::of(&self.values, Self::width())
     }
 
     /// The numbers of all candidates, one after the other.

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use learn::boost::RankingModel as _;
 use music::{Target, TrackId};
 use rustc_hash::FxHashSet;
 use serde::Serialize;
@@ -13,6 +12,7 @@ use crate::candidate::{Candidate, Candidates, Support};
 use crate::column::Column;
 use crate::explain::Explainer;
 use crate::feature::Features;
+use crate::gathered::Gathered;
 use crate::filter::{DropReason, verdict};
 use crate::models::Ranking;
 use crate::perspective::{self, Views};
@@ -305,8 +305,9 @@ fn drop_unwanted(query: &Query, snapshot: &Snapshot, candidates: &mut Candidates
 pub(crate) fn score(query: &Query, snapshot: &Snapshot, candidates: &mut Candidates) {
     candidates.open_columns();
     let targets = candidates.targets().to_vec();
+    let all = Gathered::of(query, snapshot, &targets);
     for (index, scorer) in SCORERS.iter().enumerate() {
-        scorer.fill(query, snapshot, &targets, candidates.column_mut(Column::of_scorer(index)));
+        scorer.fill(&all, candidates.column_mut(Column::of_scorer(index)));
     }
 }
 
@@ -360,10 +361,15 @@ impl Judges {
         Self { ranker: Ranker::of(query, snapshot), features, views, weights, sliders, adjusted }
     }
 
-    pub(crate) fn score(&self, row: usize) -> f32 {
-        let wished: f32 = self.wished(row).iter().sum();
-        let adjusted: f32 = self.adjusted.iter().map(|(_, adds)| adds[row]).sum();
-        self.ranker.score(self.features.row(row)) + self.adapted(row).iter().sum::<f32>() + wished + adjusted
+    /// The scores of all candidates.
+    pub(crate) fn scores(&self) -> Vec<f32> {
+        let mut scores = self.ranker.scores(&self.features);
+        for (row, score) in scores.iter_mut().enumerate() {
+            let wished: f32 = self.wished(row).iter().sum();
+            let adjusted: f32 = self.adjusted.iter().map(|(_, adds)| adds[row]).sum();
+            *score += self.adapted(row).iter().sum::<f32>() + wished + adjusted;
+        }
+        scores
     }
 
     /// What each slider adds to the score of a candidate.
@@ -398,7 +404,7 @@ const ADAPTATION_SALT: u64 = 0x7065_7273_7065_6374;
 
 /// All candidates by their scores, best first, NaN last, ties by id.
 fn rank(candidates: &Candidates, judges: &Judges) -> Vec<Ranked> {
-    let scores: Vec<f32> = (0..candidates.len()).map(|row| judges.score(row)).collect();
+    let scores = judges.scores();
     let ranked = |(row, &target): (usize, &Target)| Ranked {
         target,
         row,

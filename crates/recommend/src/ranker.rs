@@ -14,7 +14,7 @@
 use std::sync::Arc;
 
 use learn::LearnError;
-use learn::boost::{Boosted, Node, RankingModel, Tree};
+use learn::boost::{Blocks, Boosted, Node, RankingModel, Tree};
 
 use crate::column::Column;
 use crate::combination::Combination;
@@ -73,6 +73,13 @@ impl Trees {
         self.constant
     }
 
+    /// The scores of many rows, as [`score`](RankingModel::score) gives them one by one.
+    pub(crate) fn scores(&self, rows: &Blocks) -> Vec<f32> {
+        let mut scores = self.model.scores(rows);
+        scores.iter_mut().for_each(|score| *score -= self.constant);
+        scores
+    }
+
     /// How many trees.
     pub fn tree_count(&self) -> usize {
         self.model.trees().len()
@@ -99,7 +106,7 @@ impl RankingModel for Combination {
     }
 
     fn score(&self, features: &[f32]) -> f32 {
-        Column::all().map(|column| self.weight(column) * features[column.index()]).sum()
+        self.weights().iter().zip(features).map(|(weight, value)| weight * value).sum()
     }
 
     fn contributions(&self, features: &[f32]) -> Vec<f32> {
@@ -146,6 +153,22 @@ impl Ranker {
         let weights = ranking.combination.clone().tilted(mix.tilts).scaled(choice);
         Self { heads, choice, ..Self::new(weights, trees) }
     }
+
+    /// The scores of all rows, as [`score`](RankingModel::score) gives them one by one.
+    pub fn scores(&self, features: &Features) -> Vec<f32> {
+        let mut scores: Vec<f32> = features.rows().map(|row| self.weights.score(row)).collect();
+        let trees = self.trees.iter().map(|trees| (trees, self.choice));
+        let models: Vec<(&Arc<Trees>, f32)> =
+            trees.chain(self.heads.iter().map(|(head, weight)| (head, *weight))).collect();
+        if !models.is_empty() {
+            let blocks = features.blocks();
+            for (model, weight) in models {
+                let more = model.scores(&blocks);
+                scores.iter_mut().zip(more).for_each(|(score, more)| *score += weight * more);
+            }
+        }
+        scores
+    }
 }
 
 impl RankingModel for Ranker {
@@ -154,9 +177,9 @@ impl RankingModel for Ranker {
     }
 
     fn score(&self, features: &[f32]) -> f32 {
-        let heads: f32 = self.heads.iter().map(|(head, weight)| weight * head.score(features)).sum();
-        let trees = self.trees.as_ref().map_or(0.0, |trees| trees.score(features));
-        self.weights.score(features) + self.choice * trees + heads
+        let weights = self.weights.score(features);
+        let with_trees = self.trees.iter().fold(weights, |sum, trees| sum + self.choice * trees.score(features));
+        self.heads.iter().fold(with_trees, |sum, (head, weight)| sum + weight * head.score(features))
     }
 
     fn contributions(&self, features: &[f32]) -> Vec<f32> {

@@ -17,8 +17,10 @@ mod taste_vector;
 
 use std::fmt;
 
-use music::Target;
+use music::{Target, Track};
+use taste::TrackTaste;
 
+use crate::gathered::Gathered;
 use crate::query::Query;
 use crate::snapshot::Snapshot;
 
@@ -33,7 +35,7 @@ pub trait Scorer: Send + Sync + fmt::Debug {
     fn weight(&self) -> f32;
 
     /// Fills in one finite number per target.
-    fn fill(&self, query: &Query, snapshot: &Snapshot, targets: &[Target], column: &mut [f32]);
+    fn fill(&self, all: &Gathered<'_>, column: &mut [f32]);
 
     /// Whether its words name something of this very target, such as an artist or a number of plays, and do not fit
     /// half the slate as well.
@@ -61,11 +63,20 @@ pub static SCORERS: &[&dyn Scorer] = &[
     &mood::MoodFit,
 ];
 
-/// Fills `column` by asking `value` for each track; other targets keep 0.
-fn fill_tracks(targets: &[Target], column: &mut [f32], mut value: impl FnMut(music::TrackId) -> f32) {
-    for (target, cell) in targets.iter().zip(column) {
-        if let Target::Track(track) = target {
-            *cell = value(*track);
+/// Fills `column` by asking `value` for each row that is a track of the catalogue; others keep 0.
+fn fill_tracks(all: &Gathered<'_>, column: &mut [f32], mut value: impl FnMut(&Track) -> f32) {
+    for (track, cell) in all.tracks.iter().zip(column) {
+        if let Some(track) = track {
+            *cell = value(track);
+        }
+    }
+}
+
+/// Fills `column` by asking `value` for each row of which the listener has done something; others keep 0.
+fn fill_heard(all: &Gathered<'_>, column: &mut [f32], mut value: impl FnMut(&TrackTaste) -> f32) {
+    for (taste, cell) in all.tastes.iter().zip(column) {
+        if let Some(taste) = taste {
+            *cell = value(taste);
         }
     }
 }

@@ -35,6 +35,8 @@ pub struct Snapshot {
     main_artists: Vec<ArtistId>,
 }
 
+/// Two tracks of one artist are never less alike than this.
+pub(crate) const SAME_ARTIST: f32 = 0.5;
 /// Tracks kept for each tag, the most played first.
 const TRACKS_PER_TAG: usize = 2_000;
 
@@ -143,6 +145,11 @@ impl Snapshot {
         Some(self.models.artist_factors.as_ref()?.factors().row(artist.row()))
     }
 
+    /// Whose a track is, of tracks of the catalogue.
+    pub(crate) fn main_artist(&self, track: TrackId) -> Option<ArtistId> {
+        self.main_artists.get(track.row()).copied()
+    }
+
     fn artist_direction(&self, artist: ArtistId) -> Option<&[f32]> {
         self.artist_directions.as_ref()?.get(artist.row())
     }
@@ -165,7 +172,7 @@ impl Snapshot {
             count += 1.0;
         }
         let floor = match (self.main_artists.get(a.row()), self.main_artists.get(b.row())) {
-            (Some(a), Some(b)) if a == b => 0.5,
+            (Some(a), Some(b)) if a == b => SAME_ARTIST,
             _ => 0.0,
         };
         f32::max(if count > 0.0 { sum / count } else { 0.0 }, floor)

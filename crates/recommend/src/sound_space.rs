@@ -42,6 +42,16 @@ pub struct Place<'a> {
     descriptor: Option<&'a [f32; DESCRIPTOR_LEN]>,
 }
 
+impl<'a> Place<'a> {
+    pub(crate) const fn point(&self) -> &'a Point {
+        self.point
+    }
+
+    pub(crate) const fn descriptor(&self) -> Option<&'a [f32; DESCRIPTOR_LEN]> {
+        self.descriptor
+    }
+}
+
 impl SoundSpace {
     /// The points of all tracks in `catalogue`; a track without any of the features has none.
     ///
@@ -128,8 +138,16 @@ impl SoundSpace {
 ///
 /// Two tracks drawn by chance are about √(2·8) = 4 apart, which reads as 0.14.
 pub fn likeness(a: Place<'_>, b: Place<'_>) -> f32 {
-    (-square_distance(a, b).sqrt() / 2.0).exp()
+    likeness_at(square_distance(a, b))
 }
+
+/// How alike two tracks sound that are so far apart, squared.
+pub(crate) fn likeness_at(square_distance: f32) -> f32 {
+    (-square_distance.sqrt() / 2.0).exp()
+}
+
+/// Distances between descriptors times this are on the scale of points.
+pub(crate) const DESCRIPTOR_SCALE: f32 = DIM as f32 / DESCRIPTOR_LEN as f32;
 
 /// The square of how far two tracks are apart, which orders as [`likeness`] does, the other way round.
 ///
@@ -145,7 +163,7 @@ pub fn square_distance(a: Place<'_>, b: Place<'_>) -> f32 {
                     sums[lane] += (a[lane] - b[lane]) * (a[lane] - b[lane]);
                 }
             }
-            sums.iter().sum::<f32>() * (DIM as f32 / DESCRIPTOR_LEN as f32)
+            sums.iter().sum::<f32>() * DESCRIPTOR_SCALE
         }
         _ => point_distance(a.point, b.point),
     }

@@ -1,6 +1,7 @@
 //! A sum of trees, and how a row runs through it.
 
 use super::RankingModel;
+use super::quick::{Blocks, Quick};
 use crate::error::{LearnError, check_finite};
 use crate::sparse::check_below;
 
@@ -45,11 +46,12 @@ impl Tree {
 
 /// A fitted sum of trees.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "train", derive(serde::Serialize, serde::Deserialize))]
 pub struct Boosted {
     feature_count: usize,
     start: f32,
     trees: Vec<Tree>,
+    /// The same trees for many rows at once; none where a tree has too many leaves for it.
+    quick: Option<Quick>,
 }
 
 impl Boosted {
@@ -78,7 +80,8 @@ impl Boosted {
                 }
             }
         }
-        Ok(Self { feature_count, start, trees })
+        let quick = Quick::of(&trees);
+        Ok(Self { feature_count, start, trees, quick })
     }
 
     /// The score before any tree.
@@ -95,7 +98,26 @@ impl Boosted {
     #[must_use]
     pub fn truncated(mut self, tree_count: usize) -> Self {
         self.trees.truncate(tree_count);
+        self.quick = Quick::of(&self.trees);
         self
+    }
+
+    /// The scores of many rows, as [`score`](RankingModel::score) gives them one by one.
+    ///
+    /// # Panics
+    /// When rows have fewer numbers than there are features.
+    pub fn scores(&self, rows: &Blocks) -> Vec<f32> {
+        assert!(rows.feature_count() >= self.feature_count, "a row has one number per feature");
+        let mut scores = vec![self.start; rows.row_count()];
+        match &self.quick {
+            Some(quick) => quick.add_scores(rows, &mut scores),
+            None => {
+                for (row, score) in scores.iter_mut().enumerate() {
+                    *score = self.score(&rows.row(row));
+                }
+            }
+        }
+        scores
     }
 
     /// How often each feature decides, as a share of all nodes.

@@ -58,6 +58,24 @@ pub fn scores_of_many(factors: &Factors, queries: &[&[f32]], out: &mut [Vec<f32>
     }
 }
 
+/// The dot product of `query` with each of some rows that stand one after the other.
+///
+/// # Panics
+/// When there is not one row per place of `out`.
+pub fn row_scores(rows: &[f32], query: &[f32], out: &mut [f32]) {
+    assert_eq!(rows.len(), query.len() * out.len(), "scores need one place per row");
+    arch().dispatch(Scores { rows, query, out });
+}
+
+/// The square of the distance from `query` to each of some rows that stand one after the other.
+///
+/// # Panics
+/// When there is not one row per place of `out`.
+pub fn square_distances(rows: &[f32], query: &[f32], out: &mut [f32]) {
+    assert_eq!(rows.len(), query.len() * out.len(), "distances need one place per row");
+    arch().dispatch(SquareDistances { rows, query, out });
+}
+
 /// Rows that stay in the nearest caches while all queries pass by: 64 KiB of 64 dimensions.
 const BLOCK_ROWS: usize = 256;
 
@@ -132,6 +150,35 @@ impl WithSimd for Scores<'_> {
     }
 }
 
+struct SquareDistances<'a> {
+    rows: &'a [f32],
+    query: &'a [f32],
+    out: &'a mut [f32],
+}
+
+impl WithSimd for SquareDistances<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let (query, query_tail) = S::as_simd_f32s(self.query);
+        for (row, out) in self.rows.chunks_exact(self.query.len()).zip(self.out) {
+            let (row, row_tail) = S::as_simd_f32s(row);
+            let mut sum = simd.splat_f32s(0.0);
+            for (&a, &b) in row.iter().zip(query) {
+                let step = simd.sub_f32s(a, b);
+                sum = simd.mul_add_f32s(step, step, sum);
+            }
+            if !query_tail.is_empty() {
+                let step =
+                    simd.sub_f32s(simd.partial_load_f32s(row_tail), simd.partial_load_f32s(query_tail));
+                sum = simd.mul_add_f32s(step, step, sum);
+            }
+            *out = simd.reduce_sum_f32s(sum);
+        }
+    }
+}
+
 struct AddScaled<'a> {
     scale: f32,
     x: &'a [f32],
@@ -188,6 +235,11 @@ mod tests {
             scores(&factors, &query, &mut out);
             for (row, &score) in out.iter().enumerate() {
                 prop_assert!((f64::from(score) - plain(factors.row(row), &query)).abs() < 1e-5);
+            }
+            square_distances(factors.values(), &query, &mut out);
+            for (row, &distance) in out.iter().enumerate() {
+                let steps: Vec<f32> = factors.row(row).iter().zip(&query).map(|(a, b)| a - b).collect();
+                prop_assert!((f64::from(distance) - plain(&steps, &steps)).abs() < 1e-5);
             }
         }
     }

@@ -131,8 +131,7 @@ pub static FACTS: &[Fact] = &[
         name: "release_age",
         of: |view, row| {
             let catalogue = &view.snapshot.catalogue;
-            let track = view.track(row).and_then(|track| catalogue.track(track));
-            let released = track.and_then(|track| catalogue.released(track));
+            let released = view.known(row).and_then(|track| catalogue.released(track));
             released.map_or(UNKNOWN, |date| (view.query.request.now.days_since(date) as f32).max(0.0).ln_1p())
         },
         words: |value| match value.exp_m1() {
@@ -177,19 +176,12 @@ pub static FACTS: &[Fact] = &[
     },
     Fact {
         name: "persona",
-        of: |view, row| {
-            let Some(track) = view.track(row) else { return UNKNOWN };
-            let likeness = |persona: &taste::Persona| view.snapshot.likeness(persona.medoid, track);
-            view.query.listener.personas.iter().map(likeness).max_by(f32::total_cmp).unwrap_or(UNKNOWN)
-        },
+        of: |view, row| view.persona[row],
         words: |value| either(value > 0.5, "it is near one of your sides", "it is near none of your sides"),
     },
     Fact {
         name: "likeness_to_last",
-        of: |view, row| {
-            let pair = view.last.zip(view.track(row));
-            pair.map_or(UNKNOWN, |(last, track)| view.snapshot.likeness(last, track))
-        },
+        of: |view, row| view.last[row],
         words: |value| match value {
             value if value.is_nan() => "you have not begun to listen".to_owned(),
             value => {
@@ -234,7 +226,7 @@ pub static FACTS: &[Fact] = &[
     },
     Fact {
         name: "session_fit",
-        of: |view, row| view.mean_likeness(&view.session_heard, row),
+        of: |view, row| view.session_heard[row],
         words: |value| match value {
             value if value.is_nan() => "you have heard nothing out in this session yet".to_owned(),
             value => either(
@@ -246,7 +238,7 @@ pub static FACTS: &[Fact] = &[
     },
     Fact {
         name: "session_misfit",
-        of: |view, row| view.mean_likeness(&view.session_skipped, row),
+        of: |view, row| view.session_skipped[row],
         words: |value| match value {
             value if value.is_nan() => "you have skipped nothing in this session".to_owned(),
             value => either(
@@ -258,7 +250,7 @@ pub static FACTS: &[Fact] = &[
     },
     Fact {
         name: "day_part_fit",
-        of: |view, row| view.mean_likeness(&view.day_part_tracks, row),
+        of: |view, row| view.day_part_tracks[row],
         words: |value| match value {
             value if value.is_nan() => "nothing is known of what you play at this time".to_owned(),
             value => either(

@@ -1,11 +1,12 @@
 //! What facts are read from: the request, its candidates, and what is worked out once for all of them.
 
-use music::{ArtistId, Target, TrackId};
+use music::{ArtistId, Target, Track, TrackId};
 use rustc_hash::FxHashMap;
 use taste::profile::EAR_HALF_LIFE;
 
 use crate::candidate::Candidates;
 use crate::column::Column;
+use crate::gathered::Gathered;
 use crate::query::Query;
 use crate::snapshot::Snapshot;
 
@@ -17,17 +18,20 @@ pub(super) struct View<'a> {
     pub(super) query: &'a Query,
     pub(super) snapshot: &'a Snapshot,
     pub(super) candidates: &'a Candidates,
+    gathered: Gathered<'a>,
     columns: [Column; 3],
-    /// What was just heard, where a session is running.
-    pub(super) last: Option<TrackId>,
     pub(super) session_play_count: f32,
     pub(super) day_part_share: f32,
     pub(super) liked_count: f32,
-    /// What was heard out in the running session, and what was skipped in it, the latest first.
-    pub(super) session_heard: Vec<TrackId>,
-    pub(super) session_skipped: Vec<TrackId>,
-    /// What is played at this part of the week, the most so first.
-    pub(super) day_part_tracks: Vec<TrackId>,
+    /// How alike each row is to the nearest of the listener's sides.
+    pub(super) persona: Vec<f32>,
+    /// How alike each row is to what was just heard, where a session is running.
+    pub(super) last: Vec<f32>,
+    /// The mean likeness of each row to what was heard out in the running session, and to what was skipped in it.
+    pub(super) session_heard: Vec<f32>,
+    pub(super) session_skipped: Vec<f32>,
+    /// The mean likeness of each row to what is played at this part of the week.
+    pub(super) day_part_tracks: Vec<f32>,
     /// How present artists are in the listener's ears: faded plays of the last hundred.
     pub(super) artists_in_ear: FxHashMap<ArtistId, f32>,
 }
@@ -48,16 +52,21 @@ impl<'a> View<'a> {
             let tracks = recent.filter(|recent| recent.skipped == skipped).map(|recent| recent.track);
             tracks.take(SESSION_LIMIT).collect()
         };
+        let last = session.and_then(|session| {
+            let latest = profile.recent().next_back()?;
+            (latest.session_start == session.started).then_some(latest.track)
+        });
+        let gathered = Gathered::of(query, snapshot, candidates.targets());
+        let sides = query.listener.personas.iter().map(|persona| persona.medoid);
         Self {
-            session_heard: in_session(false),
-            session_skipped: in_session(true),
-            day_part_tracks: day_part_tracks(query),
+            persona: over(&gathered, sides, f32::max),
+            last: over(&gathered, last, f32::max),
+            session_heard: mean(&gathered, &in_session(false)),
+            session_skipped: mean(&gathered, &in_session(true)),
+            day_part_tracks: mean(&gathered, &day_part_tracks(query)),
+            gathered,
             artists_in_ear: artists_in_ear(query, snapshot),
             columns: ["taste", "tags", "artist"].map(named),
-            last: session.and_then(|session| {
-                let latest = profile.recent().next_back()?;
-                (latest.session_start == session.started).then_some(latest.track)
-            }),
             session_play_count: session.map_or(0.0, |session| session.play_count as f32),
             day_part_share: query.listener.summary.day_parts[query.day_part.index()],
             liked_count: query.listener.summary.liked.len() as f32,
@@ -68,14 +77,14 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn track(&self, row: usize) -> Option<TrackId> {
-        match self.candidates.targets()[row] {
+        match self.gathered.targets[row] {
             Target::Track(track) => Some(track),
             _ => None,
         }
     }
 
     pub(super) fn taste(&self, row: usize) -> Option<&taste::TrackTaste> {
-        self.query.listener.profile.track(self.track(row)?)
+        self.gathered.tastes[row]
     }
 
     pub(super) fn product(&self, a: usize, b: usize, row: usize) -> f32 {
@@ -87,14 +96,38 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn artist(&self, row: usize) -> Option<ArtistId> {
-        Some(self.snapshot.catalogue.track(self.track(row)?)?.main_artist())
+        self.gathered.artist(row)
     }
 
-    /// The mean likeness to some tracks; not known where there are none.
-    pub(super) fn mean_likeness(&self, tracks: &[TrackId], row: usize) -> f32 {
-        let Some(track) = self.track(row).filter(|_| !tracks.is_empty()) else { return UNKNOWN };
-        tracks.iter().map(|&other| self.snapshot.likeness(other, track)).sum::<f32>() / tracks.len() as f32
+    /// What the catalogue says of the track in a row.
+    pub(super) fn known(&self, row: usize) -> Option<&Track> {
+        self.gathered.tracks[row]
     }
+}
+
+/// The likenesses of each row to some tracks, taken together by `take`; not known of what is no track, and where there
+/// is nothing to compare with.
+fn over(
+    gathered: &Gathered<'_>,
+    tracks: impl IntoIterator<Item = TrackId>,
+    take: impl Fn(f32, f32) -> f32,
+) -> Vec<f32> {
+    let mut all = vec![UNKNOWN; gathered.targets.len()];
+    gathered.compare(tracks.into_iter().map(Target::Track), |place, likeness| {
+        for ((all, &likeness), target) in all.iter_mut().zip(likeness).zip(gathered.targets) {
+            if matches!(target, Target::Track(_)) {
+                *all = if place == 0 { likeness } else { take(*all, likeness) };
+            }
+        }
+    });
+    all
+}
+
+/// The mean likeness of each row to some tracks.
+fn mean(gathered: &Gathered<'_>, tracks: &[TrackId]) -> Vec<f32> {
+    let mut all = over(gathered, tracks.iter().copied(), |sum, likeness| sum + likeness);
+    all.iter_mut().for_each(|sum| *sum /= tracks.len() as f32);
+    all
 }
 
 /// The liked tracks that belong most to this part of the week.

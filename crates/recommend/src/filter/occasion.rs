@@ -14,6 +14,7 @@ pub(super) struct Occasion;
 impl Filter for Occasion {
     fn verdict(&self, query: &Query, snapshot: &Snapshot, target: Target) -> Option<DropReason> {
         let (Some(mood), Target::Track(track)) = (query.request.mix.mood, target) else { return None };
-        sound_fit(snapshot, track, mood).is_none().then_some(DropReason::SoundUnknown)
+        let fit = snapshot.catalogue.track(track).and_then(|track| sound_fit(track, mood));
+        fit.is_none().then_some(DropReason::SoundUnknown)
     }
 }

@@ -9,6 +9,8 @@ mod novelty;
 
 use std::fmt;
 
+use music::Target;
+
 use super::{Adjustment, Because, Ranked, Reranker};
 use crate::query::Query;
 use crate::snapshot::Snapshot;
@@ -21,6 +23,13 @@ trait Aspect: fmt::Debug {
 
     /// What the slate so far gains by the candidate at `index` of the pool, in units of the score; mostly below zero.
     fn gain(&self, index: usize) -> f32;
+
+    /// Adds the gains of the whole pool to what its candidates are worth.
+    ///
+    /// *Shape*: `worth` has one number per candidate of the pool.
+    fn add_gains(&self, worth: &mut [f32]) {
+        worth.iter_mut().enumerate().for_each(|(index, worth)| *worth += self.gain(index));
+    }
 
     /// What the gain comes from.
     fn because(&self, index: usize) -> Because;
@@ -64,18 +73,20 @@ impl Reranker for Composition {
         let mut rest = pool.split_off(pool.len().min(pool_count));
         rest.truncate(REST_COUNT);
         let kept_count = (KEPT_PER_PICK * query.limit).max(KEPT_MIN).min(pool.len() - before.len());
-        let mut aspects = aspects(query, snapshot, &pool);
+        let targets: Vec<Target> = pool.iter().map(|ranked| ranked.target).collect();
+        let mut aspects = aspects(query, snapshot, &pool, &targets);
         let mut taken = vec![false; pool.len()];
         for (index, taken) in taken.iter_mut().enumerate().take(before.len()) {
             *taken = true;
             aspects.iter_mut().for_each(|aspect| aspect.take(index));
         }
         let mut chosen = Vec::with_capacity(pool.len() + rest.len());
+        let scores: Vec<f32> = pool.iter().map(|ranked| ranked.score).collect();
+        let mut worth = vec![0.0; pool.len()];
         while chosen.len() < kept_count {
-            let worth = |index: usize| {
-                pool[index].score + aspects.iter().map(|aspect| aspect.gain(index)).sum::<f32>()
-            };
-            let open = (0..pool.len()).filter(|&index| !taken[index]).map(|index| (index, worth(index)));
+            worth.copy_from_slice(&scores);
+            aspects.iter().for_each(|aspect| aspect.add_gains(&mut worth));
+            let open = (0..pool.len()).filter(|&index| !taken[index]).map(|index| (index, worth[index]));
             // Of equals the earlier one, which has the better score.
             let Some((best, _)) = open.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))) else { break };
             taken[best] = true;
@@ -104,12 +115,17 @@ fn pick(candidate: &Ranked, index: usize, aspects: &mut [Box<dyn Aspect + '_>]) 
 }
 
 /// What this request's slate should have, as the mix asks for it.
-fn aspects<'a>(query: &'a Query, snapshot: &'a Snapshot, pool: &'a [Ranked]) -> Vec<Box<dyn Aspect + 'a>> {
+fn aspects<'a>(
+    query: &'a Query,
+    snapshot: &'a Snapshot,
+    pool: &'a [Ranked],
+    targets: &'a [Target],
+) -> Vec<Box<dyn Aspect + 'a>> {
     let mix = query.request.mix;
     let strength = |stage, strength| if query.has(stage) { strength } else { 0.0 };
     let mut aspects: Vec<Box<dyn Aspect + 'a>> = Vec::new();
     if mix.diversity > 0.0 && query.has(Stage::Diversity) {
-        aspects.push(diversity::of(mix.diversity, snapshot, pool));
+        aspects.push(diversity::of(mix.diversity, snapshot, targets));
     }
     if let Some(genres) =
         genres::Genres::of(strength(Stage::Calibration, mix.calibration), query, snapshot, pool)

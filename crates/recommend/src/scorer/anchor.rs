@@ -3,6 +3,7 @@
 use music::Target;
 
 use super::Scorer;
+use crate::gathered::Gathered;
 use crate::query::Query;
 use crate::snapshot::Snapshot;
 
@@ -22,10 +23,16 @@ impl Scorer for Anchor {
         0.4
     }
 
-    fn fill(&self, query: &Query, snapshot: &Snapshot, targets: &[Target], column: &mut [f32]) {
-        for (target, cell) in targets.iter().zip(column) {
-            *cell = nearest(query, snapshot, *target).map_or(0.0, |(_, likeness)| likeness);
-        }
+    fn fill(&self, all: &Gathered<'_>, column: &mut [f32]) {
+        let anchors: Vec<(Target, f32)> = anchors(all.query).collect();
+        all.compare(anchors.iter().map(|&(anchor, _)| anchor), |place, likeness| {
+            let (anchor, weight) = anchors[place];
+            for ((cell, &likeness), &target) in column.iter_mut().zip(likeness).zip(all.targets) {
+                if target != anchor {
+                    *cell = f32::max(*cell, weight * likeness);
+                }
+            }
+        });
     }
 
     fn is_particular(&self) -> bool {
@@ -39,7 +46,7 @@ impl Scorer for Anchor {
     }
 }
 
-fn nearest(query: &Query, snapshot: &Snapshot, target: Target) -> Option<(Target, f32)> {
+fn anchors(query: &Query) -> impl Iterator<Item = (Target, f32)> + '_ {
     let tracks =
         query.anchors.iter().take(ANCHOR_LIMIT).map(|&(track, weight)| (Target::Track(track), weight));
     let artists = query
@@ -47,8 +54,12 @@ fn nearest(query: &Query, snapshot: &Snapshot, target: Target) -> Option<(Target
         .iter()
         .take(ANCHOR_LIMIT)
         .map(|&(artist, weight)| (Target::Artist(artist), weight));
+    tracks.chain(artists)
+}
+
+fn nearest(query: &Query, snapshot: &Snapshot, target: Target) -> Option<(Target, f32)> {
     let weighted = |(anchor, weight)| (anchor, weight * snapshot.target_likeness(anchor, target));
-    let of_kind = tracks.chain(artists).filter(|(anchor, _)| {
+    let of_kind = anchors(query).filter(|(anchor, _)| {
         std::mem::discriminant(anchor) == std::mem::discriminant(&target) && *anchor != target
     });
     of_kind.map(weighted).max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))

@@ -3,6 +3,7 @@
 use music::Target;
 
 use super::{Scorer, fill_tracks};
+use crate::gathered::Gathered;
 use crate::query::Query;
 use crate::snapshot::Snapshot;
 
@@ -19,11 +20,9 @@ impl Scorer for Artist {
         0.6
     }
 
-    fn fill(&self, query: &Query, snapshot: &Snapshot, targets: &[Target], column: &mut [f32]) {
-        fill_tracks(targets, column, |track| {
-            let artist = snapshot.catalogue.track(track).map(music::Track::main_artist);
-            artist.map_or(0.0, |artist| query.listener.summary.artist(artist))
-        });
+    fn fill(&self, all: &Gathered<'_>, column: &mut [f32]) {
+        let summary = &all.query.listener.summary;
+        fill_tracks(all, column, |track| summary.artist(track.main_artist()));
     }
 
     fn is_particular(&self) -> bool {

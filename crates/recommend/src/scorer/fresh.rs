@@ -4,6 +4,7 @@ use music::Target;
 use music::unit::DAY_MS;
 
 use super::{Scorer, fill_tracks};
+use crate::gathered::Gathered;
 use crate::query::Query;
 use crate::snapshot::Snapshot;
 
@@ -23,11 +24,10 @@ impl Scorer for Fresh {
         0.2
     }
 
-    fn fill(&self, query: &Query, snapshot: &Snapshot, targets: &[Target], column: &mut [f32]) {
-        let now = query.request.now;
-        fill_tracks(targets, column, |track| {
-            let released =
-                snapshot.catalogue.track(track).and_then(|track| snapshot.catalogue.released(track));
+    fn fill(&self, all: &Gathered<'_>, column: &mut [f32]) {
+        let (now, catalogue) = (all.query.request.now, &all.snapshot.catalogue);
+        fill_tracks(all, column, |track| {
+            let released = catalogue.released(track);
             let age_days =
                 released.map(|date| now.since(date) as f32 / DAY_MS as f32).filter(|&days| days >= 0.0);
             age_days.map_or(0.0, |days| (-days / NOVELTY_DAYS).exp2())

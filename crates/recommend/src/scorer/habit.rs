@@ -2,7 +2,8 @@
 
 use music::Target;
 
-use super::{Scorer, fill_tracks};
+use super::{Scorer, fill_heard};
+use crate::gathered::Gathered;
 use crate::query::Query;
 use crate::snapshot::Snapshot;
 
@@ -19,15 +20,14 @@ impl Scorer for Habit {
         0.5
     }
 
-    fn fill(&self, query: &Query, _: &Snapshot, targets: &[Target], column: &mut [f32]) {
-        let part = query.day_part.index();
-        let usual = query.listener.summary.day_parts[part];
-        fill_tracks(targets, column, |track| {
-            let Some(taste) = query.listener.profile.track(track) else { return 0.0 };
-            let all: u32 = taste.day_parts.iter().map(|&count| u32::from(count)).sum();
+    fn fill(&self, all: &Gathered<'_>, column: &mut [f32]) {
+        let part = all.query.day_part.index();
+        let usual = all.query.listener.summary.day_parts[part];
+        fill_heard(all, column, |taste| {
+            let plays: u32 = taste.day_parts.iter().map(|&count| u32::from(count)).sum();
             // Three imagined plays that follow the listener's habits: a single play is no habit.
             let here = f32::from(taste.day_parts[part]) + 3.0 * usual;
-            if all == 0 { 0.0 } else { here / (all as f32 + 3.0) - usual }
+            if plays == 0 { 0.0 } else { here / (plays as f32 + 3.0) - usual }
         });
     }
 

@@ -2,8 +2,9 @@
 
 use music::Target;
 
-use super::{Scorer, fill_tracks};
+use super::{Scorer, fill_heard};
 use crate::explain::times;
+use crate::gathered::Gathered;
 use crate::query::Query;
 use crate::snapshot::Snapshot;
 
@@ -20,9 +21,9 @@ impl Scorer for Known {
         0.5
     }
 
-    fn fill(&self, query: &Query, _: &Snapshot, targets: &[Target], column: &mut [f32]) {
-        let (profile, now) = (&query.listener.profile, query.request.now);
-        fill_tracks(targets, column, |track| profile.track(track).map_or(0.0, |taste| taste.affinity(now)));
+    fn fill(&self, all: &Gathered<'_>, column: &mut [f32]) {
+        let now = all.query.request.now;
+        fill_heard(all, column, |taste| taste.affinity(now));
     }
 
     fn words(&self, query: &Query, _: &Snapshot, target: Target, value: f32) -> String {

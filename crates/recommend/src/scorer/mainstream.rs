@@ -3,6 +3,7 @@
 use music::Target;
 
 use super::{Scorer, fill_tracks};
+use crate::gathered::Gathered;
 use crate::query::Query;
 use crate::snapshot::Snapshot;
 
@@ -22,10 +23,10 @@ impl Scorer for Mainstream {
         0.3
     }
 
-    fn fill(&self, query: &Query, snapshot: &Snapshot, targets: &[Target], column: &mut [f32]) {
-        let Some(liked) = query.listener.mainstream else { return };
-        fill_tracks(targets, column, |track| {
-            snapshot.percentile(track).map_or(-1.0, |percentile| -(percentile - liked).abs())
+    fn fill(&self, all: &Gathered<'_>, column: &mut [f32]) {
+        let Some(liked) = all.query.listener.mainstream else { return };
+        fill_tracks(all, column, |track| {
+            all.snapshot.percentile(track.id).map_or(-1.0, |percentile| -(percentile - liked).abs())
         });
     }
 

@@ -4,6 +4,7 @@ use music::Target;
 
 use super::{Scorer, fill_tracks};
 use crate::explain::mood_words;
+use crate::gathered::Gathered;
 use crate::query::Query;
 use crate::snapshot::Snapshot;
 use crate::source::activity::{mood_of, sound_fit};
@@ -22,9 +23,9 @@ impl Scorer for MoodFit {
         1.0
     }
 
-    fn fill(&self, query: &Query, snapshot: &Snapshot, targets: &[Target], column: &mut [f32]) {
-        let Some(mood) = mood_of(query) else { return };
-        fill_tracks(targets, column, |track| sound_fit(snapshot, track, mood).map_or(0.0, |fit| fit - 0.5));
+    fn fill(&self, all: &Gathered<'_>, column: &mut [f32]) {
+        let Some(mood) = mood_of(all.query) else { return };
+        fill_tracks(all, column, |track| sound_fit(track, mood).map_or(0.0, |fit| fit - 0.5));
     }
 
     fn words(&self, query: &Query, _: &Snapshot, _: Target, value: f32) -> String {

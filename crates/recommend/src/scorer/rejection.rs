@@ -4,7 +4,8 @@
 
 use music::{Target, TrackId};
 
-use super::{Scorer, fill_tracks};
+use super::Scorer;
+use crate::gathered::Gathered;
 use crate::query::Query;
 use crate::snapshot::Snapshot;
 
@@ -28,22 +29,28 @@ impl Scorer for Rejection {
         -2.0
     }
 
-    fn fill(&self, query: &Query, snapshot: &Snapshot, targets: &[Target], column: &mut [f32]) {
-        let rejected = rejected(query);
-        if rejected.is_empty() {
-            return;
-        }
-        fill_tracks(targets, column, |track| {
-            let kept = rejected.iter().map(|&(other, weight)| 1.0 - risk(snapshot, other, weight, track));
-            1.0 - kept.product::<f32>()
+    fn fill(&self, all: &Gathered<'_>, column: &mut [f32]) {
+        // The column begins as the chance that nothing speaks against a row.
+        column.fill(1.0);
+        let rejected = rejected(all.query);
+        all.compare(rejected.iter().map(|&(track, _)| Target::Track(track)), |place, likeness| {
+            let (other, weight) = rejected[place];
+            for ((kept, &likeness), &target) in column.iter_mut().zip(likeness).zip(all.targets) {
+                let likeness = if target == Target::Track(other) { 1.0 } else { likeness };
+                *kept *= 1.0 - risk(weight, likeness);
+            }
         });
+        column.iter_mut().for_each(|kept| *kept = 1.0 - *kept);
     }
 
     fn words(&self, query: &Query, snapshot: &Snapshot, target: Target, _: f32) -> String {
         let Target::Track(track) = target else { return "it is like what you turned down".to_owned() };
-        let nearest = rejected(query).into_iter().max_by(|a, b| {
-            risk(snapshot, a.0, a.1, track).total_cmp(&risk(snapshot, b.0, b.1, track)).then(b.0.cmp(&a.0))
-        });
+        let risk_of = |&(other, weight): &(TrackId, f32)| {
+            risk(weight, if other == track { 1.0 } else { snapshot.likeness(other, track) })
+        };
+        let nearest = rejected(query)
+            .into_iter()
+            .max_by(|a, b| risk_of(a).total_cmp(&risk_of(b)).then(b.0.cmp(&a.0)));
         match nearest {
             Some((other, _)) => {
                 let was_said =
@@ -74,7 +81,6 @@ fn rejected(query: &Query) -> Vec<(TrackId, f32)> {
 }
 
 /// Only what is really alike shares the fate: the likeness counts by its square.
-fn risk(snapshot: &Snapshot, rejected: TrackId, weight: f32, track: TrackId) -> f32 {
-    let likeness = if rejected == track { 1.0 } else { snapshot.likeness(rejected, track) };
+fn risk(weight: f32, likeness: f32) -> f32 {
     (weight * likeness * likeness).clamp(0.0, 1.0)
 }

@@ -2,7 +2,8 @@
 
 use music::Target;
 
-use super::{Scorer, fill_tracks};
+use super::{Scorer, fill_heard};
+use crate::gathered::Gathered;
 use crate::query::Query;
 use crate::snapshot::Snapshot;
 
@@ -24,11 +25,10 @@ impl Scorer for Rest {
         -0.8
     }
 
-    fn fill(&self, query: &Query, _: &Snapshot, targets: &[Target], column: &mut [f32]) {
-        let (profile, now) = (&query.listener.profile, query.request.now);
-        fill_tracks(targets, column, |track| {
-            let days = profile.track(track).and_then(|taste| taste.days_since_heard(now));
-            days.map_or(0.0, |days| (-days.max(0.0) / REST_DAYS).exp2())
+    fn fill(&self, all: &Gathered<'_>, column: &mut [f32]) {
+        let now = all.query.request.now;
+        fill_heard(all, column, |taste| {
+            taste.days_since_heard(now).map_or(0.0, |days| (-days.max(0.0) / REST_DAYS).exp2())
         });
     }
 

@@ -3,6 +3,7 @@
 use music::Target;
 
 use super::{Scorer, fill_tracks};
+use crate::gathered::Gathered;
 use crate::query::Query;
 use crate::snapshot::Snapshot;
 
@@ -19,9 +20,9 @@ impl Scorer for SoundFit {
         0.4
     }
 
-    fn fill(&self, query: &Query, snapshot: &Snapshot, targets: &[Target], column: &mut [f32]) {
-        let taste = &query.listener.summary.sound;
-        fill_tracks(targets, column, |track| snapshot.sound.fit(track, taste).unwrap_or(0.0));
+    fn fill(&self, all: &Gathered<'_>, column: &mut [f32]) {
+        let (taste, sound) = (&all.query.listener.summary.sound, &all.snapshot.sound);
+        fill_tracks(all, column, |track| sound.fit(track.id, taste).unwrap_or(0.0));
     }
 
     fn words(&self, _: &Query, _: &Snapshot, _: Target, _: f32) -> String {

@@ -3,7 +3,8 @@
 use music::Target;
 use taste::summary::names_a_style;
 
-use super::Scorer;
+use super::{Scorer, fill_tracks};
+use crate::gathered::Gathered;
 use crate::query::Query;
 use crate::snapshot::Snapshot;
 
@@ -20,19 +21,13 @@ impl Scorer for Tags {
         0.6
     }
 
-    fn fill(&self, query: &Query, snapshot: &Snapshot, targets: &[Target], column: &mut [f32]) {
-        let summary = &query.listener.summary;
-        for (target, cell) in targets.iter().zip(column) {
-            *cell = match *target {
-                Target::Track(track) => snapshot
-                    .catalogue
-                    .track(track)
-                    .map_or(0.0, |track| summary.tag_match(&snapshot.catalogue, track)),
-                Target::Artist(artist) => {
-                    snapshot.catalogue.artist(artist).map_or(0.0, |artist| summary.match_tags(&artist.tags))
-                }
-                Target::Release(_) | Target::Playlist(_) => 0.0,
-            };
+    fn fill(&self, all: &Gathered<'_>, column: &mut [f32]) {
+        let (summary, catalogue) = (&all.query.listener.summary, &all.snapshot.catalogue);
+        fill_tracks(all, column, |track| summary.tag_match(catalogue, track));
+        for (target, cell) in all.targets.iter().zip(column) {
+            if let Target::Artist(artist) = *target {
+                *cell = catalogue.artist(artist).map_or(0.0, |artist| summary.match_tags(&artist.tags));
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use learn::kernel;
 use music::Target;
 
 use super::Scorer;
+use crate::gathered::Gathered;
 use crate::query::Query;
 use crate::snapshot::Snapshot;
 
@@ -20,9 +21,9 @@ impl Scorer for TasteVector {
         1.2
     }
 
-    fn fill(&self, query: &Query, snapshot: &Snapshot, targets: &[Target], column: &mut [f32]) {
-        let listener = &query.listener;
-        for (target, cell) in targets.iter().zip(column) {
+    fn fill(&self, all: &Gathered<'_>, column: &mut [f32]) {
+        let (listener, snapshot) = (&all.query.listener, all.snapshot);
+        for (target, cell) in all.targets.iter().zip(column) {
             let pair = match *target {
                 Target::Track(track) => listener.track_vector.as_deref().zip(snapshot.track_vector(track)),
                 Target::Artist(artist) => {

@@ -2,7 +2,7 @@
 
 use music::context::Activity;
 use music::surface::{Mood, Surface};
-use music::{Id as _, SoundFeature, Target, TrackId};
+use music::{SoundFeature, Target, Track, TrackId};
 
 use super::gathering::Gathering;
 use super::popular_in_tags::tags;
@@ -44,7 +44,8 @@ impl Source for ActivitySound {
         let Some(mood) = mood_of(query) else { return Ok(Vec::new()) };
         let mut gathering = Gathering::default();
         let mut add = |track: TrackId, worth: f32| {
-            let fit = sound_fit(snapshot, track, mood).unwrap_or(0.0);
+            let known = snapshot.catalogue.track(track);
+            let fit = known.and_then(|track| sound_fit(track, mood)).unwrap_or(0.0);
             if fit >= FIT_MIN && query.is_open_to(track) {
                 gathering.add(Target::Track(track), worth * fit, Evidence::Sounds { mood });
             }
@@ -107,8 +108,8 @@ const fn ranges(mood: Mood) -> &'static [Range] {
 }
 
 /// How far a track sounds like music for `mood`, 0 to 1; none where none of the features that matter is known.
-pub(crate) fn sound_fit(snapshot: &Snapshot, track: TrackId, mood: Mood) -> Option<f32> {
-    let sound = snapshot.catalogue.tracks().get(track.row())?.sound.as_deref()?;
+pub(crate) fn sound_fit(track: &Track, mood: Mood) -> Option<f32> {
+    let sound = track.sound.as_deref()?;
     let fit = |&(feature, middle, half): &Range| {
         let distance = (sound.get(feature)? - middle) / half;
         Some(1.0 / (1.0 + distance * distance))

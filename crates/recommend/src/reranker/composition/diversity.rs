@@ -4,21 +4,33 @@ use learn::kernel;
 use music::Target;
 
 use super::{Aspect, Because};
-use crate::reranker::Ranked;
+use crate::packed::{Packed, Scratch};
 use crate::snapshot::Snapshot;
 
 /// Above so many candidates the volume costs too much, and the nearest pick alone is looked at.
 const VOLUME_POOL_MAX: usize = 320;
 
 /// The aspect of diversity, which counts with `strength` for a pool.
-pub(super) fn of<'a>(strength: f32, snapshot: &'a Snapshot, pool: &'a [Ranked]) -> Box<dyn Aspect + 'a> {
-    let count = pool.len();
-    let nearest =
-        Nearest { strength, snapshot, pool, nearest: vec![(0.0, None); count], taken: vec![false; count] };
+///
+/// `targets` are those of the pool.
+pub(super) fn of<'a>(
+    strength: f32,
+    snapshot: &'a Snapshot,
+    targets: &'a [Target],
+) -> Box<dyn Aspect + 'a> {
+    let count = targets.len();
+    let nearest = Nearest {
+        strength,
+        targets,
+        packed: Packed::of(snapshot, targets),
+        scratch: Scratch::default(),
+        nearest: vec![(0.0, None); count],
+        taken: vec![false; count],
+    };
     if count > VOLUME_POOL_MAX {
         return Box::new(nearest);
     }
-    Box::new(Volume { nearest, rows: vec![Vec::new(); count], left: vec![1.0; count] })
+    Box::new(Volume { nearest, rows: vec![Vec::new(); count], left: vec![1.0; count], gains: vec![0.0; count] })
 }
 
 /// Maximal marginal relevance: the likeness to the nearest pick before costs.
@@ -28,21 +40,25 @@ pub(super) fn of<'a>(strength: f32, snapshot: &'a Snapshot, pool: &'a [Ranked]) 
 #[derive(Debug)]
 struct Nearest<'a> {
     strength: f32,
-    snapshot: &'a Snapshot,
-    pool: &'a [Ranked],
+    targets: &'a [Target],
+    packed: Packed<'a>,
+    /// How alike each candidate is to the latest pick.
+    scratch: Scratch,
     /// The likeness to the nearest pick so far, and that pick.
     nearest: Vec<(f32, Option<Target>)>,
     taken: Vec<bool>,
 }
 
 impl Nearest<'_> {
-    fn likeness(&self, a: usize, b: usize) -> f32 {
-        self.snapshot.target_likeness(self.pool[a].target, self.pool[b].target)
-    }
-
-    fn bring_nearer(&mut self, index: usize, pick: usize, likeness: f32) {
-        if likeness > self.nearest[index].0 {
-            self.nearest[index] = (likeness, Some(self.pool[pick].target));
+    /// Looks at all candidates beside a pick, and leaves how alike they are in `scratch`.
+    fn compare(&mut self, pick: usize) {
+        let target = self.targets[pick];
+        self.taken[pick] = true;
+        self.packed.likeness(target, &mut self.scratch);
+        for (nearest, &likeness) in self.nearest.iter_mut().zip(&self.scratch.likeness) {
+            if likeness > nearest.0 {
+                *nearest = (likeness, Some(target));
+            }
         }
     }
 }
@@ -61,12 +77,7 @@ impl Aspect for Nearest<'_> {
     }
 
     fn take(&mut self, pick: usize) {
-        self.taken[pick] = true;
-        for index in 0..self.pool.len() {
-            if !self.taken[index] {
-                self.bring_nearer(index, pick, self.likeness(index, pick));
-            }
-        }
+        self.compare(pick);
     }
 }
 
@@ -84,6 +95,8 @@ struct Volume<'a> {
     rows: Vec<Vec<f32>>,
     /// What is left of each candidate that the picks do not span, squared. *Range*: [`LEFT_MIN`] to 1.
     left: Vec<f32>,
+    /// The gain of each candidate.
+    gains: Vec<f32>,
 }
 
 /// Two different tracks are alike at most so much; without it the same place twice would cost without limit.
@@ -97,7 +110,11 @@ impl Aspect for Volume<'_> {
     }
 
     fn gain(&self, index: usize) -> f32 {
-        self.nearest.strength * self.left[index].ln()
+        self.gains[index]
+    }
+
+    fn add_gains(&self, worth: &mut [f32]) {
+        worth.iter_mut().zip(&self.gains).for_each(|(worth, gain)| *worth += gain);
     }
 
     fn because(&self, index: usize) -> Because {
@@ -107,16 +124,16 @@ impl Aspect for Volume<'_> {
     fn take(&mut self, pick: usize) {
         let row = std::mem::take(&mut self.rows[pick]);
         let length = self.left[pick].sqrt();
-        self.nearest.taken[pick] = true;
+        self.nearest.compare(pick);
         for index in 0..self.rows.len() {
             if self.nearest.taken[index] {
                 continue;
             }
-            let likeness = self.nearest.likeness(index, pick);
-            self.nearest.bring_nearer(index, pick, likeness);
+            let likeness = self.nearest.scratch.likeness[index];
             let shared = (LIKENESS_MAX * likeness - kernel::dot(&row, &self.rows[index])) / length;
             self.rows[index].push(shared);
             self.left[index] = (self.left[index] - shared * shared).max(LEFT_MIN);
+            self.gains[index] = self.nearest.strength * self.left[index].ln();
         }
     }
 }

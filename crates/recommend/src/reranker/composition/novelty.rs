@@ -53,15 +53,26 @@ impl Novelty {
     }
 }
 
+impl Novelty {
+    /// What is known gains, and what is new.
+    fn gains(&self) -> [f32; 2] {
+        let picks: f32 = self.so_far.iter().sum();
+        [0, 1].map(|side| self.strength * (self.wanted[side] * picks / self.so_far[side]).ln())
+    }
+}
+
 impl Aspect for Novelty {
     fn name(&self) -> &'static str {
         "novelty"
     }
 
     fn gain(&self, index: usize) -> f32 {
-        let side = usize::from(self.is_new[index]);
-        let picks: f32 = self.so_far.iter().sum();
-        self.strength * (self.wanted[side] * picks / self.so_far[side]).ln()
+        self.gains()[usize::from(self.is_new[index])]
+    }
+
+    fn add_gains(&self, worth: &mut [f32]) {
+        let gains = self.gains();
+        worth.iter_mut().zip(&self.is_new).for_each(|(worth, &is_new)| *worth += gains[usize::from(is_new)]);
     }
 
     fn because(&self, index: usize) -> Because {
