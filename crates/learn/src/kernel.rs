@@ -7,6 +7,7 @@
 
 mod cholesky;
 mod dot;
+mod exp;
 mod gram;
 #[cfg(feature = "train")]
 mod normal;
@@ -16,10 +17,10 @@ use std::sync::OnceLock;
 
 use pulp::Arch;
 
-pub use dot::{cosine, dot, row_scores, scores, scores_of_many, square_distances};
+pub use dot::{add_scaled, add_squares, cosine, dot, scores};
+pub use exp::exp;
 
 pub(crate) use cholesky::Cholesky;
-pub(crate) use dot::add_scaled;
 pub(crate) use gram::add_gram;
 #[cfg(feature = "train")]
 pub(crate) use normal::{AlignedRows, Descent, Observed};

@@ -23,6 +23,7 @@ pub mod factors;
 pub mod ials;
 #[cfg(feature = "train")]
 pub mod influence;
+pub mod inner_product;
 pub mod interleaving;
 pub mod kernel;
 #[cfg(feature = "train")]
@@ -55,4 +56,4 @@ pub use factors::Factors;
 pub use neighbours::Neighbours;
 pub use progress::Progress;
 pub use sparse::Sparse;
-pub use top_k::top_k;
+pub use top_k::{Best, top_k};

@@ -36,6 +36,56 @@ pub fn top_k(scores: &[f32], k: usize, mut keep: impl FnMut(u32) -> bool) -> Vec
     best
 }
 
+/// The best few of what is offered one after the other, in the order of [`top_k`].
+#[derive(Debug)]
+pub struct Best {
+    count: usize,
+    found: Vec<(u32, f32)>,
+    worst: Option<(u32, f32)>,
+}
+
+impl Best {
+    /// The best so many.
+    pub fn new(count: usize) -> Self {
+        Self { count, found: Vec::with_capacity(2 * count.min(4096)), worst: None }
+    }
+
+    /// Takes a row in, unless it is beaten already or `keep` does not want it.
+    #[inline]
+    pub fn offer(&mut self, candidate: (u32, f32), keep: &impl Fn(u32) -> bool) {
+        let is_beaten = self.worst.is_some_and(|worst| order(&candidate, &worst).is_gt());
+        if self.count == 0 || is_beaten || !keep(candidate.0) {
+            return;
+        }
+        self.found.push(candidate);
+        // Cut back only now and then, so that a candidate costs no search for its place.
+        if self.found.len() >= 2 * self.count {
+            self.found.select_nth_unstable_by(self.count - 1, order);
+            self.found.truncate(self.count);
+            self.worst = self.found.last().copied();
+        }
+    }
+
+    /// A score below this is beaten, once enough was offered to tell.
+    #[inline]
+    pub fn worst_score(&self) -> Option<f32> {
+        self.worst.map(|(_, score)| score)
+    }
+
+    /// How many are held, at least as many as were asked for once there were so many.
+    #[cfg(feature = "train")]
+    pub(crate) fn found_count(&self) -> usize {
+        self.found.len()
+    }
+
+    /// The best, best first.
+    pub fn done(mut self) -> Vec<(u32, f32)> {
+        self.found.sort_unstable_by(order);
+        self.found.truncate(self.count);
+        self.found
+    }
+}
+
 /// Best first: descending score, NaN last, ties by row.
 pub(crate) fn order(a: &(u32, f32), b: &(u32, f32)) -> Ordering {
     match (a.1.is_nan(), b.1.is_nan()) {

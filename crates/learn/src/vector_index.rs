@@ -20,7 +20,7 @@ use rustc_hash::FxHashMap;
 use self::cells::{centres, nearest_centre};
 use crate::error::{LearnError, check_finite, check_length};
 use crate::kernel;
-use crate::top_k::{order, top_k};
+use crate::top_k::{Best, top_k};
 
 /// What is chosen before an index is made.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -189,7 +189,7 @@ impl VectorIndex {
         let mut best = Best::new(count);
         let mut scores = Vec::new();
         for (looked, cell) in self.cells_by_nearness(query).into_iter().enumerate() {
-            if looked >= probe_count && best.found.len() >= count {
+            if looked >= probe_count && best.found_count() >= count {
                 break;
             }
             let Cell { ids, vectors } = &self.cells[cell];
@@ -274,38 +274,4 @@ const QUERIES: usize = 100;
 fn unit(vector: &[f32]) -> Option<Vec<f32>> {
     let length = vector.iter().map(|&value| f64::from(value) * f64::from(value)).sum::<f64>().sqrt();
     (length > 0.0).then(|| vector.iter().map(|&value| (f64::from(value) / length) as f32).collect())
-}
-
-/// The best of what was offered so far.
-struct Best {
-    count: usize,
-    found: Vec<(u32, f32)>,
-    worst: Option<(u32, f32)>,
-}
-
-impl Best {
-    fn new(count: usize) -> Self {
-        Self { count, found: Vec::with_capacity(2 * count.min(4096)), worst: None }
-    }
-
-    #[inline]
-    fn offer(&mut self, candidate: (u32, f32), keep: &impl Fn(u32) -> bool) {
-        let is_beaten = self.worst.is_some_and(|worst| order(&candidate, &worst).is_gt());
-        if self.count == 0 || is_beaten || !keep(candidate.0) {
-            return;
-        }
-        self.found.push(candidate);
-        // Cut back only now and then, so that a candidate costs no search for its place.
-        if self.found.len() >= 2 * self.count {
-            self.found.select_nth_unstable_by(self.count - 1, order);
-            self.found.truncate(self.count);
-            self.worst = self.found.last().copied();
-        }
-    }
-
-    fn done(mut self) -> Vec<(u32, f32)> {
-        self.found.sort_unstable_by(order);
-        self.found.truncate(self.count);
-        self.found
-    }
 }

@@ -131,16 +131,13 @@ impl Candidates {
             }
         }
         let mut kept: Vec<bool> = self.targets.iter().map(|&target| is_kept(target)).collect();
-        for mut rows in of_sources {
-            rows.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            rows.iter().take(KEPT_PER_SOURCE).for_each(|&(_, row)| kept[row] = true);
+        for rows in of_sources {
+            best(rows, KEPT_PER_SOURCE).for_each(|row| kept[row] = true);
         }
         let lift = |row: usize| self.support[row].iter().map(|support| support.lift).sum::<f32>();
-        let mut others: Vec<(f32, usize)> =
-            (0..self.len()).filter(|&row| !kept[row]).map(|row| (lift(row), row)).collect();
-        others.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let others = (0..self.len()).filter(|&row| !kept[row]).map(|row| (lift(row), row)).collect();
         let room = count.saturating_sub(kept.iter().filter(|kept| **kept).count());
-        others.iter().take(room).for_each(|&(_, row)| kept[row] = true);
+        best(others, room).for_each(|row| kept[row] = true);
         let mut flags = kept.iter();
         self.retain(|_| *flags.next().expect("one flag per row"));
     }
@@ -191,6 +188,14 @@ impl Candidates {
     pub fn value(&self, column: Column, row: usize) -> f32 {
         self.columns[column.index() * self.len() + row]
     }
+}
+
+/// The rows with the largest numbers, so many, in no order; ties by row.
+fn best(mut rows: Vec<(f32, usize)>, count: usize) -> impl Iterator<Item = usize> {
+    if (1..rows.len()).contains(&count) {
+        rows.select_nth_unstable_by(count - 1, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    }
+    rows.into_iter().take(count).map(|(_, row)| row)
 }
 
 #[cfg(test)]

@@ -52,7 +52,11 @@ impl<'a> Gathered<'a> {
 
     /// Looks at all candidates beside each of `others`: `each` is told the place of the other, and how alike every
     /// row is to it, 0 to 1.
-    pub(crate) fn compare(&self, others: impl IntoIterator<Item = Target>, mut each: impl FnMut(usize, &[f32])) {
+    pub(crate) fn compare(
+        &self,
+        others: impl IntoIterator<Item = Target>,
+        mut each: impl FnMut(usize, &[f32]),
+    ) {
         let mut scratch = Scratch::default();
         for (place, other) in others.into_iter().enumerate() {
             self.packed.likeness(other, &mut scratch);

@@ -6,30 +6,39 @@ use learn::kernel;
 use music::{ArtistId, Target};
 
 use crate::snapshot::{SAME_ARTIST, Snapshot};
-use crate::sound_space::{DESCRIPTOR_SCALE, DIM, likeness_at};
+use crate::sound_space::{DESCRIPTOR_SCALE, DIM, likeness_of_all};
 
-/// What likeness reads of some targets, row by row.
+/// What likeness reads of some targets, number by number, so that all rows are worked on at once.
 #[derive(Debug)]
 pub(crate) struct Packed<'a> {
     snapshot: &'a Snapshot,
     targets: &'a [Target],
     /// The main artist of each row that is a track.
     artists: Vec<Option<ArtistId>>,
-    /// *Shape*: `[rows, Snapshot::direction_dim()]`; zeros where none was learnt.
+    /// *Shape*: `[Snapshot::direction_dim(), rows]`; zeros where none was learnt.
     directions: Vec<f32>,
-    has_direction: Vec<bool>,
-    /// *Shape*: `[rows, DIM]`.
+    /// 1 where a direction was learnt.
+    has_direction: Vec<f32>,
+    /// *Shape*: `[DIM, rows]`.
     points: Vec<f32>,
-    has_point: Vec<bool>,
-    /// *Shape*: `[rows, DESCRIPTOR_LEN]`; empty where no track has one.
+    /// 1 where the sound is known.
+    has_point: Vec<f32>,
+    /// *Shape*: `[DESCRIPTOR_LEN, rows]`; empty where no track has one.
     descriptors: Vec<f32>,
     has_descriptor: Vec<bool>,
+}
+
+/// Puts numbers into a column of a table with so many rows of `length`.
+fn put(table: &mut [f32], length: usize, place: usize, values: &[f32]) {
+    for (axis, &value) in values.iter().enumerate() {
+        table[axis * length + place] = value;
+    }
 }
 
 impl<'a> Packed<'a> {
     /// Lays out what is known of `targets`.
     pub(crate) fn of(snapshot: &'a Snapshot, targets: &'a [Target]) -> Self {
-        let dim = snapshot.direction_dim();
+        let rows = targets.len();
         let tracks = || {
             targets.iter().map(|target| match target {
                 Target::Track(track) => Some(*track),
@@ -40,26 +49,25 @@ impl<'a> Packed<'a> {
             snapshot,
             targets,
             artists: tracks().map(|track| snapshot.main_artist(track?)).collect(),
-            directions: vec![0.0; dim * targets.len()],
-            has_direction: vec![false; targets.len()],
-            points: vec![0.0; DIM * targets.len()],
-            has_point: vec![false; targets.len()],
+            directions: vec![0.0; snapshot.direction_dim() * rows],
+            has_direction: vec![0.0; rows],
+            points: vec![0.0; DIM * rows],
+            has_point: vec![0.0; rows],
             descriptors: Vec::new(),
-            has_descriptor: vec![false; targets.len()],
+            has_descriptor: vec![false; rows],
         };
         for (row, track) in tracks().enumerate() {
             let Some(track) = track else { continue };
             if let Some(direction) = snapshot.track_direction(track) {
-                packed.directions[row * dim..][..dim].copy_from_slice(direction);
-                packed.has_direction[row] = true;
+                put(&mut packed.directions, rows, row, direction);
+                packed.has_direction[row] = 1.0;
             }
             let Some(place) = snapshot.sound.place(track) else { continue };
-            packed.points[row * DIM..][..DIM].copy_from_slice(place.point());
-            packed.has_point[row] = true;
+            put(&mut packed.points, rows, row, place.point());
+            packed.has_point[row] = 1.0;
             if let Some(descriptor) = place.descriptor() {
-                let length = descriptor.len();
-                packed.descriptors.resize(length * targets.len(), 0.0);
-                packed.descriptors[row * length..][..length].copy_from_slice(descriptor);
+                packed.descriptors.resize(descriptor.len() * rows, 0.0);
+                put(&mut packed.descriptors, rows, row, descriptor);
                 packed.has_descriptor[row] = true;
             }
         }
@@ -68,7 +76,7 @@ impl<'a> Packed<'a> {
 
     /// How alike each row is to `other`, as [`Snapshot::target_likeness`] says it one by one, to the last few bits.
     ///
-    /// `scratch` is filled with the likenesses; it keeps its room from call to call.
+    /// The likenesses are left in `scratch`, which keeps its room from call to call.
     pub(crate) fn likeness(&self, other: Target, scratch: &mut Scratch) {
         let rows = self.targets.len();
         let Target::Track(other) = other else {
@@ -77,39 +85,49 @@ impl<'a> Packed<'a> {
             scratch.likeness.extend(alike);
             return;
         };
-        let Scratch { likeness, crowd, sound, descriptor } = scratch;
-        for part in [&mut *likeness, &mut *crowd, &mut *sound, &mut *descriptor] {
+        let Scratch { likeness, sound, descriptor } = scratch;
+        for part in [&mut *likeness, &mut *sound] {
             part.clear();
             part.resize(rows, 0.0);
         }
+        if rows == 0 {
+            return;
+        }
         let direction = self.snapshot.track_direction(other);
-        if let Some(direction) = direction {
-            kernel::row_scores(&self.directions, direction, crowd);
+        for (&value, column) in direction.unwrap_or_default().iter().zip(self.directions.chunks_exact(rows)) {
+            kernel::add_scaled(value, column, likeness);
         }
         let place = self.snapshot.sound.place(other);
         if let Some(place) = place {
-            kernel::square_distances(&self.points, place.point(), sound);
+            for (&value, column) in place.point().iter().zip(self.points.chunks_exact(rows)) {
+                kernel::add_squares(column, value, sound);
+            }
             if let Some(values) = place.descriptor().filter(|_| !self.descriptors.is_empty()) {
-                kernel::square_distances(&self.descriptors, values, descriptor);
-                for (row, square) in sound.iter_mut().enumerate() {
-                    if self.has_descriptor[row] {
-                        *square = descriptor[row] * DESCRIPTOR_SCALE;
-                    }
+                descriptor.clear();
+                descriptor.resize(rows, 0.0);
+                for (&value, column) in values.iter().zip(self.descriptors.chunks_exact(rows)) {
+                    kernel::add_squares(column, value, descriptor);
+                }
+                for (row, square) in sound.iter_mut().enumerate().filter(|(row, _)| self.has_descriptor[*row])
+                {
+                    *square = descriptor[row] * DESCRIPTOR_SCALE;
                 }
             }
+            likeness_of_all(sound);
         }
-        let artist = self.snapshot.main_artist(other);
-        for row in 0..rows {
-            let by_crowd = direction.is_some() && self.has_direction[row];
-            let by_sound = place.is_some() && self.has_point[row];
-            let mean = match (by_crowd, by_sound) {
-                (true, true) => 0.5 * (crowd[row].clamp(0.0, 1.0) + likeness_at(sound[row])),
-                (true, false) => crowd[row].clamp(0.0, 1.0),
-                (false, true) => likeness_at(sound[row]),
-                (false, false) => 0.0,
-            };
-            let is_same = artist.is_some() && self.artists[row] == artist;
-            likeness[row] = if is_same { mean.max(SAME_ARTIST) } else { mean };
+        let (by_crowd, by_sound) =
+            (f32::from(u8::from(direction.is_some())), f32::from(u8::from(place.is_some())));
+        for (row, likeness) in likeness.iter_mut().enumerate() {
+            let (crowd, heard) = (by_crowd * self.has_direction[row], by_sound * self.has_point[row]);
+            let sum = crowd * likeness.clamp(0.0, 1.0) + heard * sound[row];
+            *likeness = sum / (crowd + heard).max(1.0);
+        }
+        if let Some(artist) = self.snapshot.main_artist(other) {
+            for (likeness, theirs) in likeness.iter_mut().zip(&self.artists) {
+                if *theirs == Some(artist) {
+                    *likeness = likeness.max(SAME_ARTIST);
+                }
+            }
         }
     }
 }
@@ -119,7 +137,6 @@ impl<'a> Packed<'a> {
 pub(crate) struct Scratch {
     /// The likenesses of the latest call, one per row.
     pub(crate) likeness: Vec<f32>,
-    crowd: Vec<f32>,
     sound: Vec<f32>,
     descriptor: Vec<f32>,
 }
@@ -145,11 +162,13 @@ mod tests {
         };
         let catalogue: Catalogue = (*plain.catalogue).clone();
         let descriptors = (0..catalogue.tracks().len()).map(descriptor).collect();
-        let analysed = Snapshot::new("", Arc::new(catalogue.with_descriptors(descriptors)), Arc::clone(&plain.models));
+        let analysed =
+            Snapshot::new("", Arc::new(catalogue.with_descriptors(descriptors)), Arc::clone(&plain.models));
         for snapshot in [&*plain, &analysed] {
             let tracks = snapshot.catalogue.tracks().iter().map(|track| Target::Track(track.id));
             let artists = snapshot.catalogue.artists().iter().map(|artist| Target::Artist(artist.id));
-            let targets: Vec<Target> = tracks.chain(artists).chain([Target::Track(TrackId::new(9_999))]).collect();
+            let targets: Vec<Target> =
+                tracks.chain(artists).chain([Target::Track(TrackId::new(9_999))]).collect();
             let packed = Packed::of(snapshot, &targets);
             let mut scratch = Scratch::default();
             for &other in targets.iter().step_by(5).chain(targets.last()) {

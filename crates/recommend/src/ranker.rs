@@ -178,7 +178,8 @@ impl RankingModel for Ranker {
 
     fn score(&self, features: &[f32]) -> f32 {
         let weights = self.weights.score(features);
-        let with_trees = self.trees.iter().fold(weights, |sum, trees| sum + self.choice * trees.score(features));
+        let with_trees =
+            self.trees.iter().fold(weights, |sum, trees| sum + self.choice * trees.score(features));
         self.heads.iter().fold(with_trees, |sum, (head, weight)| sum + weight * head.score(features))
     }
 

@@ -22,6 +22,7 @@ use crate::explain::picked_track;
 use crate::slate::PickedTrack;
 use crate::snapshot::Snapshot;
 pub use sounding::Sounding;
+pub(crate) use understand::Names;
 pub use understand::understand;
 
 /// What a part of the words means.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use learn::inner_product::InnerProducts;
 use learn::{Sparse, kernel};
 use music::{ArtistId, Catalogue, Id, TagId, Target, Track, TrackId, UnixMillis};
 use taste::summary::tags_of;
@@ -9,6 +10,7 @@ use taste::summary::tags_of;
 use crate::adjuster::Kinds;
 use crate::directions::Directions;
 use crate::models::Models;
+use crate::search::Names;
 use crate::sound_space::{SoundSpace, likeness};
 
 /// One consistent state of the music and the models; never changes once made.
@@ -25,12 +27,15 @@ pub struct Snapshot {
     /// What the words about each track say it is.
     pub kinds: Kinds,
     track_directions: Option<Directions>,
+    /// The vectors of tracks, ready to be searched.
+    track_products: InnerProducts,
     artist_directions: Option<Directions>,
     tracks_by_popularity: Vec<TrackId>,
     tracks_by_artist: Vec<Vec<TrackId>>,
     tracks_by_tag: Vec<Vec<TrackId>>,
     tracks_by_date: Vec<(UnixMillis, TrackId)>,
     fans: Option<Sparse>,
+    names: Names,
     /// The main artist of each track, side by side: likeness is asked for ten thousand times in a request.
     main_artists: Vec<ArtistId>,
 }
@@ -69,16 +74,22 @@ impl Snapshot {
         let mut tracks_by_date: Vec<(UnixMillis, TrackId)> =
             catalogue.tracks().iter().filter_map(dated).collect();
         tracks_by_date.sort_unstable();
+        let names = Names::of(&catalogue, |artist| tracks_by_artist[artist.row()].len());
         let fans = models.crowd.as_ref().map(Sparse::transpose);
         Self {
             main_artists: catalogue.tracks().iter().map(Track::main_artist).collect(),
             name: name.into(),
+            track_products: models
+                .track_factors
+                .as_ref()
+                .map_or_else(InnerProducts::default, |model| InnerProducts::of(model.factors())),
             track_directions: models.track_factors.as_ref().map(|model| Directions::of(model.factors())),
             artist_directions: models.artist_factors.as_ref().map(|model| Directions::of(model.factors())),
             kinds: Kinds::of(&catalogue),
             catalogue,
             models,
             sound,
+            names,
             tracks_by_popularity,
             tracks_by_artist,
             tracks_by_tag,
@@ -113,6 +124,11 @@ impl Snapshot {
         self.tracks_by_date[start..end].iter().rev().copied()
     }
 
+    /// Artists and tags by name.
+    pub(crate) const fn names(&self) -> &Names {
+        &self.names
+    }
+
     /// Whether it is known of any track when it came out.
     pub fn is_dated(&self) -> bool {
         !self.tracks_by_date.is_empty()
@@ -127,6 +143,20 @@ impl Snapshot {
     pub fn track_vector(&self, track: TrackId) -> Option<&[f32]> {
         self.track_direction(track)?;
         Some(self.models.track_factors.as_ref()?.factors().row(track.row()))
+    }
+
+    /// The `count` tracks that `keep` accepts whose vectors have the largest products with `vector`, above zero, best
+    /// first; none where no vectors were learnt.
+    pub(crate) fn tracks_along(
+        &self,
+        vector: &[f32],
+        count: usize,
+        keep: impl Fn(TrackId) -> bool,
+    ) -> Vec<(TrackId, f32)> {
+        let Some(model) = &self.models.track_factors else { return Vec::new() };
+        let keep = |row| keep(TrackId::new(row));
+        let found = self.track_products.largest(model.factors(), vector, count, keep);
+        found.into_iter().map(|(row, score)| (TrackId::new(row), score)).collect()
     }
 
     /// The vector of a track at unit length.

@@ -2,6 +2,7 @@
 //!
 //! Every feature is scaled by its spread over the catalogue, so that no unit outweighs another.
 
+use learn::{Best, kernel};
 use music::analysis::DESCRIPTOR_LEN;
 use music::{Catalogue, FeaturesVersion, Sound, SoundFeature, Track, TrackId};
 use taste::summary::SoundTaste;
@@ -21,6 +22,9 @@ const FEATURES: [SoundFeature; DIM] = [
 /// How many features make the space.
 pub const DIM: usize = 8;
 
+/// Tracks that are measured together, so that what is worked with stays near.
+const BLOCK: usize = 1_024;
+
 /// A point of sound.
 pub type Point = [f32; DIM];
 
@@ -30,6 +34,8 @@ pub struct SoundSpace {
     mean: Point,
     spread: Point,
     points: Vec<Point>,
+    /// The same, axis by axis, to be searched; what is not known lies nowhere. *Shape*: `[DIM, tracks]`.
+    axes: [Vec<f32>; DIM],
     known: Vec<bool>,
     /// By the row of the track; of the newest recipe alone, since others cannot be compared with it.
     descriptors: Vec<Option<Box<[f32; DESCRIPTOR_LEN]>>>,
@@ -63,6 +69,9 @@ impl SoundSpace {
             let point = track.sound.as_deref().and_then(|sound| space.point_of(sound));
             space.known.push(point.is_some());
             space.points.push(point.unwrap_or_default());
+            for (axis, values) in space.axes.iter_mut().enumerate() {
+                values.push(point.map_or(f32::NAN, |point| point[axis]));
+            }
         }
         let descriptors = || catalogue.tracks().iter().map(|track| catalogue.descriptor(track.id));
         let newest: Option<FeaturesVersion> = descriptors().flatten().map(|found| found.version()).max();
@@ -110,10 +119,50 @@ impl SoundSpace {
         self.place(track).map(|place| place.point)
     }
 
-    /// All tracks whose sound is known.
-    pub fn places(&self) -> impl Iterator<Item = (TrackId, Place<'_>)> {
-        let tracks = (0..self.points.len() as u32).map(TrackId::new);
-        tracks.filter_map(|track| Some((track, self.place(track)?)))
+    /// The `count` tracks that `keep` accepts that lie nearest to any of `anchors`, nearest first, ties by id.
+    ///
+    /// *Complexity*: one pass over all points, and over the descriptors where an anchor has one.
+    pub(crate) fn nearest(
+        &self,
+        anchors: &[Place<'_>],
+        count: usize,
+        keep: impl Fn(TrackId) -> bool,
+    ) -> Vec<TrackId> {
+        let mut best = Best::new(count);
+        let keep = |row| keep(TrackId::new(row));
+        let (mut nearest, mut squares) = ([f32::INFINITY; BLOCK], [0.0; BLOCK]);
+        for from in (0..self.points.len()).step_by(BLOCK) {
+            let to = (from + BLOCK).min(self.points.len());
+            let nearest = &mut nearest[..to - from];
+            nearest.fill(f32::INFINITY);
+            for anchor in anchors {
+                let squares = &mut squares[..to - from];
+                squares.fill(0.0);
+                for (values, &at) in self.axes.iter().zip(anchor.point) {
+                    kernel::add_squares(&values[from..to], at, squares);
+                }
+                if anchor.descriptor.is_some() && !self.descriptors.is_empty() {
+                    for (square, row) in squares.iter_mut().zip(from..to) {
+                        if let Some(place) = self.place(TrackId::new(row as u32)) {
+                            *square = square_distance(place, *anchor);
+                        }
+                    }
+                }
+                // What is not a number loses against any other.
+                nearest
+                    .iter_mut()
+                    .zip(&*squares)
+                    .for_each(|(nearest, square)| *nearest = nearest.min(*square));
+            }
+            // Best is asked for the largest, and far is small.
+            let beaten = best.worst_score().map_or(f32::INFINITY, |worst| -worst);
+            for (row, &square) in (from..to).zip(&*nearest) {
+                if square <= beaten && square.is_finite() {
+                    best.offer((row as u32, -square), &keep);
+                }
+            }
+        }
+        best.done().into_iter().map(|(row, _)| TrackId::new(row)).collect()
     }
 
     /// How well a track fits what a listener likes to hear, 0 to 1: a bell curve around the mean of each feature, as
@@ -138,12 +187,13 @@ impl SoundSpace {
 ///
 /// Two tracks drawn by chance are about √(2·8) = 4 apart, which reads as 0.14.
 pub fn likeness(a: Place<'_>, b: Place<'_>) -> f32 {
-    likeness_at(square_distance(a, b))
+    (-square_distance(a, b).sqrt() / 2.0).exp()
 }
 
-/// How alike two tracks sound that are so far apart, squared.
-pub(crate) fn likeness_at(square_distance: f32) -> f32 {
-    (-square_distance.sqrt() / 2.0).exp()
+/// Replaces squares of distances by how alike tracks are that far apart.
+pub(crate) fn likeness_of_all(squares: &mut [f32]) {
+    squares.iter_mut().for_each(|square| *square = -square.sqrt() / 2.0);
+    kernel::exp(squares);
 }
 
 /// Distances between descriptors times this are on the scale of points.
@@ -225,5 +275,11 @@ mod tests {
         assert!((distance(0, 2) - 32.0).abs() < 1e-4, "{}", distance(0, 2));
         assert!(distance(0, 3) < 1e-6, "an older recipe cannot be compared; the energies are the same");
         assert!(distance(0, 4) > 1.0, "{}", distance(0, 4));
+        let anchors = [0, 4].map(|row| space.place(TrackId::new(row)).unwrap());
+        let from_any = |row| f32::min(distance(row, 0), distance(row, 4));
+        let mut by_distance: Vec<u32> = (0..5).filter(|&row| row != 4).collect();
+        by_distance.sort_by(|&a, &b| from_any(a).total_cmp(&from_any(b)).then(a.cmp(&b)));
+        let found = space.nearest(&anchors, 3, |track| track != TrackId::new(4));
+        assert_eq!(found, [0, 1, 2].map(|place| TrackId::new(by_distance[place])));
     }
 }

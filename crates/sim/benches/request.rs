@@ -5,11 +5,14 @@
 //! of a mix are asked for as well.
 //! *warm* asks again, *after an event* lets the listener skip a track first, so that the profile has to follow.
 //! Then as many ask for home at once as there are cores, which gives the throughput.
-//! `cargo bench -p sim --bench request -- 10000 100000` does so for worlds of these sizes, and shows how it grows.
+//! `cargo bench -p sim --bench request -- 10000 100000` does so for worlds of these sizes, and shows how it grows; names of
+//! mixes leave out all others.
+//! What each source of a home takes on its thread is told at the end, since the slowest is what a request waits for.
 
 #![expect(clippy::disallowed_methods, reason = "it measures time")]
 #![expect(clippy::print_stdout, reason = "it is a report")]
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,17 +33,20 @@ const ARTIST_MIXES: [&str; 2] = ["home", "weekly-discovery"];
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     // Cargo adds flags of its own.
-    let mut sizes: Vec<u32> = std::env::args().skip(1).filter_map(|size| size.parse().ok()).collect();
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let mut sizes: Vec<u32> = words.iter().filter_map(|size| size.parse().ok()).collect();
     if sizes.is_empty() {
         sizes.push(TRACK_COUNT);
     }
+    let named: Vec<&Mix> = words.iter().filter_map(|name| Mix::named(name)).collect();
     for track_count in sizes {
-        of_size(track_count).await?;
+        of_size(track_count, &named).await?;
     }
     Ok(())
 }
 
-async fn of_size(track_count: u32) -> Result<(), Box<dyn Error>> {
+/// Times the mixes in `named`, or all where there are none, in a world of so many tracks.
+async fn of_size(track_count: u32, named: &[&'static Mix]) -> Result<(), Box<dyn Error>> {
     let params = WorldParams::with_track_count(track_count);
     let home = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("request-{track_count}"));
     let clock = Arc::new(ManualClock::new(params.end()));
@@ -62,7 +68,8 @@ async fn of_size(track_count: u32) -> Result<(), Box<dyn Error>> {
     let all_tracks = MIXES.iter().map(|&mix| (mix, Answer::Tracks));
     let artists =
         MIXES.iter().filter(|mix| ARTIST_MIXES.contains(&mix.name)).map(|&mix| (mix, Answer::Artists));
-    for (mix, answer) in all_tracks.chain(artists) {
+    let is_named = |mix: &Mix| named.is_empty() || named.iter().any(|one| one.name == mix.name);
+    for (mix, answer) in all_tracks.chain(artists).filter(|(mix, _)| is_named(mix)) {
         let warm = bench.times(mix, answer, false).await?;
         let fresh = bench.times(mix, answer, true).await?;
         let name =
@@ -73,6 +80,11 @@ async fn of_size(track_count: u32) -> Result<(), Box<dyn Error>> {
         );
     }
     println!("throughput: {:.0} slates of home a second", bench.throughput().await?);
+    let of_sources =
+        bench.source_times().await?.into_iter().filter(|(_, milliseconds)| *milliseconds >= 0.05);
+    let told: Vec<String> =
+        of_sources.map(|(name, milliseconds)| format!("{name} {milliseconds:.2}")).collect();
+    println!("sources of home, mean in ms where it is 0.05 or more: {}", told.join(", "));
     Ok(())
 }
 
@@ -137,6 +149,21 @@ impl Bench {
             done.await??;
         }
         Ok(REQUEST_COUNT as f64 / start.elapsed().as_secs_f64())
+    }
+
+    /// The mean time of each source of home, the slowest first.
+    async fn source_times(&self) -> Result<Vec<(&'static str, f64)>, Box<dyn Error>> {
+        let mut sums = BTreeMap::<&'static str, f64>::new();
+        for row in 0..self.listener_count {
+            let ask = Ask { is_private: true, ..Ask::plain(ListenerId::from_row(row as u32), MIXES[0]) };
+            for source in self.service.recommend(ask).await?.trace.sources {
+                *sums.entry(source.name).or_default() +=
+                    f64::from(source.milliseconds) / self.listener_count as f64;
+            }
+        }
+        let mut times: Vec<(&'static str, f64)> = sums.into_iter().collect();
+        times.sort_by(|a, b| b.1.total_cmp(&a.1));
+        Ok(times)
     }
 
     async fn skip(&self, listener: ListenerId, index: usize) -> Result<(), Box<dyn Error>> {

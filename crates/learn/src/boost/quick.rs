@@ -173,8 +173,8 @@ impl WithSimd for OfBlock<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::model::{Boosted, Node};
     use super::super::RankingModel;
+    use super::super::model::{Boosted, Node};
     use super::*;
 
     /// Numbers that look random and are not.
@@ -196,8 +196,7 @@ mod tests {
             let leaf = (draw() * tree.leaves.len() as f32) as usize;
             let node = tree.nodes.len();
             if let Some((parent, is_left)) = hangs[leaf] {
-                let side =
-                    if is_left { &mut tree.nodes[parent].left } else { &mut tree.nodes[parent].right };
+                let side = if is_left { &mut tree.nodes[parent].left } else { &mut tree.nodes[parent].right };
                 *side = node as i32;
             }
             tree.nodes.push(Node {
@@ -228,8 +227,7 @@ mod tests {
             let blocks = Blocks::of(&values, feature_count);
             assert_eq!(blocks.row_count(), row_count);
             let scores = model.scores(&blocks);
-            let one_by_one: Vec<f32> =
-                values.chunks(feature_count).map(|row| model.score(row)).collect();
+            let one_by_one: Vec<f32> = values.chunks(feature_count).map(|row| model.score(row)).collect();
             assert_eq!(scores, one_by_one);
         }
     }

@@ -39,52 +39,12 @@ pub fn scores(factors: &Factors, query: &[f32], out: &mut [f32]) {
     arch().dispatch(Scores { rows: factors.values(), query, out });
 }
 
-/// The same for several queries at once, each with its own list of scores.
-///
-/// The factors come from memory once and not once per query, which is what a query mostly waits for.
-///
-/// # Panics
-/// As [`scores`], and when there is not one list per query.
-pub fn scores_of_many(factors: &Factors, queries: &[&[f32]], out: &mut [Vec<f32>]) {
-    assert_eq!(queries.len(), out.len(), "every query needs a list of scores");
-    let dim = factors.dim();
-    assert!(queries.iter().all(|query| query.len() == dim), "a query needs one number per dimension");
-    assert!(out.iter().all(|scores| scores.len() == factors.row_count()), "scores need one place per row");
-    for (block, rows) in factors.values().chunks(BLOCK_ROWS * dim).enumerate() {
-        let places = block * BLOCK_ROWS..block * BLOCK_ROWS + rows.len() / dim;
-        for (query, out) in queries.iter().zip(&mut *out) {
-            arch().dispatch(Scores { rows, query, out: &mut out[places.clone()] });
-        }
-    }
-}
-
-/// The dot product of `query` with each of some rows that stand one after the other.
-///
-/// # Panics
-/// When there is not one row per place of `out`.
-pub fn row_scores(rows: &[f32], query: &[f32], out: &mut [f32]) {
-    assert_eq!(rows.len(), query.len() * out.len(), "scores need one place per row");
-    arch().dispatch(Scores { rows, query, out });
-}
-
-/// The square of the distance from `query` to each of some rows that stand one after the other.
-///
-/// # Panics
-/// When there is not one row per place of `out`.
-pub fn square_distances(rows: &[f32], query: &[f32], out: &mut [f32]) {
-    assert_eq!(rows.len(), query.len() * out.len(), "distances need one place per row");
-    arch().dispatch(SquareDistances { rows, query, out });
-}
-
-/// Rows that stay in the nearest caches while all queries pass by: 64 KiB of 64 dimensions.
-const BLOCK_ROWS: usize = 256;
-
 /// Adds `scale` times each number of `x` to the number of `y` at its place.
 ///
 /// # Panics
 /// When the lengths differ.
 #[inline]
-pub(crate) fn add_scaled(scale: f32, x: &[f32], y: &mut [f32]) {
+pub fn add_scaled(scale: f32, x: &[f32], y: &mut [f32]) {
     assert_eq!(x.len(), y.len(), "addition needs vectors of one length");
     arch().dispatch(AddScaled { scale, x, y });
 }
@@ -150,31 +110,35 @@ impl WithSimd for Scores<'_> {
     }
 }
 
-struct SquareDistances<'a> {
-    rows: &'a [f32],
-    query: &'a [f32],
-    out: &'a mut [f32],
+/// Adds to each number of `sums` the square of how far the number of `values` at its place is from `from`.
+///
+/// # Panics
+/// When the lengths differ.
+pub fn add_squares(values: &[f32], from: f32, sums: &mut [f32]) {
+    assert_eq!(values.len(), sums.len(), "every sum needs a value");
+    arch().dispatch(AddSquares { values, from, sums });
 }
 
-impl WithSimd for SquareDistances<'_> {
+struct AddSquares<'a> {
+    values: &'a [f32],
+    from: f32,
+    sums: &'a mut [f32],
+}
+
+impl WithSimd for AddSquares<'_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let (query, query_tail) = S::as_simd_f32s(self.query);
-        for (row, out) in self.rows.chunks_exact(self.query.len()).zip(self.out) {
-            let (row, row_tail) = S::as_simd_f32s(row);
-            let mut sum = simd.splat_f32s(0.0);
-            for (&a, &b) in row.iter().zip(query) {
-                let step = simd.sub_f32s(a, b);
-                sum = simd.mul_add_f32s(step, step, sum);
-            }
-            if !query_tail.is_empty() {
-                let step =
-                    simd.sub_f32s(simd.partial_load_f32s(row_tail), simd.partial_load_f32s(query_tail));
-                sum = simd.mul_add_f32s(step, step, sum);
-            }
-            *out = simd.reduce_sum_f32s(sum);
+        let from = simd.splat_f32s(self.from);
+        let (values, values_tail) = S::as_simd_f32s(self.values);
+        let (sums, sums_tail) = S::as_mut_simd_f32s(self.sums);
+        for (&value, sum) in values.iter().zip(sums) {
+            let step = simd.sub_f32s(value, from);
+            *sum = simd.mul_add_f32s(step, step, *sum);
+        }
+        for (&value, sum) in values_tail.iter().zip(sums_tail) {
+            *sum = (value - self.from).mul_add(value - self.from, *sum);
         }
     }
 }
@@ -236,7 +200,11 @@ mod tests {
             for (row, &score) in out.iter().enumerate() {
                 prop_assert!((f64::from(score) - plain(factors.row(row), &query)).abs() < 1e-5);
             }
-            square_distances(factors.values(), &query, &mut out);
+            out.fill(0.0);
+            for (axis, &at) in query.iter().enumerate() {
+                let values: Vec<f32> = (0..row_count).map(|row| factors.row(row)[axis]).collect();
+                add_squares(&values, at, &mut out);
+            }
             for (row, &distance) in out.iter().enumerate() {
                 let steps: Vec<f32> = factors.row(row).iter().zip(&query).map(|(a, b)| a - b).collect();
                 prop_assert!((f64::from(distance) - plain(&steps, &steps)).abs() < 1e-5);
@@ -248,21 +216,5 @@ mod tests {
     fn the_cosine_of_nothing_is_zero() {
         assert_eq!(cosine(&[0.0, 0.0], &[1.0, 2.0]), 0.0);
         assert!((cosine(&[3.0, 0.0], &[4.0, 4.0]) - 0.5_f32.sqrt()).abs() < 1e-6);
-    }
-
-    #[test]
-    fn many_queries_at_once_score_as_one_after_the_other() {
-        // More rows than one block, and a last block that is not full.
-        let (row_count, dim) = (BLOCK_ROWS * 2 + 3, 5);
-        let values = (0..row_count * dim).map(|place| (place % 17) as f32 - 8.0).collect();
-        let factors = Factors::new(dim, values).unwrap();
-        let queries = [[1.0, 0.0, -2.0, 0.5, 3.0], [0.0, 1.0, 1.0, -1.0, 0.25]];
-        let mut many = vec![vec![0.0; row_count]; 2];
-        scores_of_many(&factors, &[&queries[0], &queries[1]], &mut many);
-        for (query, many) in queries.iter().zip(&many) {
-            let mut one = vec![0.0; row_count];
-            scores(&factors, query, &mut one);
-            assert_eq!(&one, many);
-        }
     }
 }

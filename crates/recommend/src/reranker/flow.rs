@@ -37,7 +37,7 @@ impl Reranker for Flow {
             return slate;
         }
         let mut order: Vec<usize> = (0..slate.len()).collect();
-        let course = Course { snapshot, slate: &slate, strength: mix.flow, artist_gap: mix.artist_gap };
+        let course = Course::of(snapshot, &slate, mix.flow, mix.artist_gap);
         for _ in 0..PASS_MAX {
             if !course.improve(&mut order) {
                 break;
@@ -54,9 +54,24 @@ struct Course<'a> {
     slate: &'a [Ranked],
     strength: f32,
     artist_gap: usize,
+    /// How rough it is when one pick follows another. *Shape*: `[picks, picks]`.
+    transitions: Vec<f32>,
 }
 
-impl Course<'_> {
+impl<'a> Course<'a> {
+    fn of(snapshot: &'a Snapshot, slate: &'a [Ranked], strength: f32, artist_gap: usize) -> Self {
+        let feel = |ranked: &Ranked| match ranked.target {
+            Target::Track(track) => Feel::of(snapshot.catalogue.track(track)?.sound.as_deref()),
+            _ => None,
+        };
+        let feels: Vec<Option<Feel>> = slate.iter().map(feel).collect();
+        let mut transitions = Vec::with_capacity(slate.len() * slate.len());
+        for &from in &feels {
+            transitions.extend(feels.iter().map(|&to| roughness(from, to)));
+        }
+        Self { snapshot, slate, strength, artist_gap, transitions }
+    }
+
     /// Makes every swap that helps once; tells whether there was any.
     ///
     /// The first pick stays where it is: it is what the slate is opened for.
@@ -93,14 +108,7 @@ impl Course<'_> {
     }
 
     fn transition(&self, from: usize, to: usize) -> f32 {
-        transition(self.sound(from), self.sound(to))
-    }
-
-    fn sound(&self, index: usize) -> Option<&Sound> {
-        match self.slate[index].target {
-            Target::Track(track) => self.snapshot.catalogue.track(track)?.sound.as_deref(),
-            _ => None,
-        }
+        self.transitions[from * self.slate.len() + to]
     }
 
     /// Whether the picks at two places keep their distance from others of their artists and releases.
@@ -115,20 +123,35 @@ impl Course<'_> {
     }
 }
 
+/// What is felt where one track follows another, as far as it is known.
+#[derive(Clone, Copy, Debug)]
+struct Feel {
+    /// The tempo as a power of two.
+    octaves: Option<f32>,
+    energy: Option<f32>,
+    /// The place of the key on the circle of fifths.
+    fifths: Option<u32>,
+}
+
+impl Feel {
+    fn of(sound: Option<&Sound>) -> Option<Self> {
+        let sound = sound?;
+        let tempo = sound.get(SoundFeature::Tempo).filter(|tempo| *tempo > 0.0);
+        let (octaves, energy) = (tempo.map(f32::log2), sound.get(SoundFeature::Energy));
+        Some(Self { octaves, energy, fifths: fifths(sound) })
+    }
+}
+
 /// How rough it is when one track follows another: 0 where nothing is felt or nothing is known.
 ///
 /// *Range*: 0 to 1; the mean of what is known of tempo, key and energy. Tempi an octave apart are the same pulse, and
 /// half an octave is as far as it gets; keys are as far apart as on the circle of fifths, minor keys standing with their
 /// relative major.
-pub(crate) fn transition(from: Option<&Sound>, to: Option<&Sound>) -> f32 {
+fn roughness(from: Option<Feel>, to: Option<Feel>) -> f32 {
     let (Some(from), Some(to)) = (from, to) else { return 0.0 };
-    let both = |feature| Some((from.get(feature)?, to.get(feature)?));
-    let tempo = both(SoundFeature::Tempo).filter(|(a, b)| *a > 0.0 && *b > 0.0).map(|(a, b)| {
-        let octaves = (a / b).log2();
-        2.0 * (octaves - octaves.round()).abs()
-    });
-    let energy = both(SoundFeature::Energy).map(|(a, b)| (a - b).abs());
-    let key = fifths(from).zip(fifths(to)).map(|(a, b)| {
+    let tempo = from.octaves.zip(to.octaves).map(|(a, b)| 2.0 * ((a - b) - (a - b).round()).abs());
+    let energy = from.energy.zip(to.energy).map(|(a, b)| (a - b).abs());
+    let key = from.fifths.zip(to.fifths).map(|(a, b)| {
         let steps = (a + 12 - b) % 12;
         steps.min(12 - steps) as f32 / 6.0
     });
@@ -151,6 +174,10 @@ mod tests {
     use super::*;
     use crate::fixture::{query, rock_lover, snapshot};
     use crate::mix::Mix;
+
+    fn transition(from: Option<&Sound>, to: Option<&Sound>) -> f32 {
+        super::roughness(Feel::of(from), Feel::of(to))
+    }
 
     fn sound(tempo: f32, key: f32, mode: f32, energy: f32) -> Sound {
         let mut sound = Sound::default();

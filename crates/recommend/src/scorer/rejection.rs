@@ -48,9 +48,8 @@ impl Scorer for Rejection {
         let risk_of = |&(other, weight): &(TrackId, f32)| {
             risk(weight, if other == track { 1.0 } else { snapshot.likeness(other, track) })
         };
-        let nearest = rejected(query)
-            .into_iter()
-            .max_by(|a, b| risk_of(a).total_cmp(&risk_of(b)).then(b.0.cmp(&a.0)));
+        let nearest =
+            rejected(query).into_iter().max_by(|a, b| risk_of(a).total_cmp(&risk_of(b)).then(b.0.cmp(&a.0)));
         match nearest {
             Some((other, _)) => {
                 let was_said =

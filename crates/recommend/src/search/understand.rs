@@ -1,6 +1,6 @@
 //! From words to what they mean: the longest phrase that is known, from left to right.
 
-use music::{TagId, TagKind};
+use music::{ArtistId, Catalogue, TagId, TagKind};
 use rustc_hash::FxHashMap;
 
 use super::sounding::SOUNDINGS;
@@ -19,11 +19,11 @@ const WORDS_MAX: usize = 40;
 /// artist, whichever comes first: most single words are names of some artist, too.
 /// After "by" the artist comes first.
 ///
-/// *Complexity*: linear in the names of artists and tags.
+/// *Complexity*: as many lookups as the text has phrases.
 pub fn understand(snapshot: &Snapshot, text: &str) -> Understood {
     let mut words = words(text);
     words.truncate(WORDS_MAX);
-    let names = Names::of(snapshot, &words);
+    let names = snapshot.names();
     let mut understood = Understood::default();
     let mut at = 0;
     while at < words.len() {
@@ -51,26 +51,24 @@ pub fn understand(snapshot: &Snapshot, text: &str) -> Understood {
     understood
 }
 
-/// The artists and tags whose names begin like some word of the text.
-struct Names {
-    artists: FxHashMap<String, music::ArtistId>,
+/// The artists, tags and languages of a catalogue by their names.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    artists: FxHashMap<String, ArtistId>,
     tags: FxHashMap<String, Vec<TagId>>,
     languages: FxHashMap<String, TagId>,
 }
 
 impl Names {
-    fn of(snapshot: &Snapshot, wanted: &[String]) -> Self {
-        let catalogue = &snapshot.catalogue;
-        let is_wanted = |name: &[String]| name.first().is_some_and(|first| wanted.contains(first));
+    /// All names of `catalogue`; of artists of one name the one with more tracks is meant.
+    ///
+    /// *Complexity*: linear in the names.
+    pub(crate) fn of(catalogue: &Catalogue, track_count: impl Fn(ArtistId) -> usize) -> Self {
         let mut artists = FxHashMap::default();
         for artist in catalogue.artists() {
-            let name = words(&artist.name);
-            if is_wanted(&name) {
-                let known = artists.entry(name.join(" ")).or_insert(artist.id);
-                // Of namesakes the one with more tracks is meant.
-                if snapshot.tracks_of_artist(artist.id).len() > snapshot.tracks_of_artist(*known).len() {
-                    *known = artist.id;
-                }
+            let known = artists.entry(words(&artist.name).join(" ")).or_insert(artist.id);
+            if track_count(artist.id) > track_count(*known) {
+                *known = artist.id;
             }
         }
         let mut tags = FxHashMap::<String, Vec<TagId>>::default();

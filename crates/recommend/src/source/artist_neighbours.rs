@@ -33,16 +33,22 @@ impl Source for ArtistNeighbours {
         let Some(neighbours) = &snapshot.models.artist_neighbours else {
             return Err(SourceError::NotLearnt { what: "artist neighbours" });
         };
-        let mut gathering = Gathering::default();
+        let mut artists = Gathering::default();
         for &(to, weight) in &query.artist_anchors {
             let (items, similarities) = neighbours.of(to.get());
             for (&item, &similarity) in items.iter().zip(similarities) {
-                let tracks = snapshot.tracks_of_artist(ArtistId::new(item)).iter();
-                let open = tracks.filter(|&&track| query.is_open_to(track));
-                for (rank, &track) in open.take(TRACKS_PER_ARTIST).enumerate() {
-                    let score = weight * similarity / (1.0 + rank as f32).sqrt();
-                    gathering.add(Target::Track(track), score, Evidence::SimilarArtist { to });
-                }
+                let artist = Target::Artist(ArtistId::new(item));
+                artists.add(artist, weight * similarity, Evidence::SimilarArtist { to });
+            }
+        }
+        // The tracks of as many artists as there may be proposals: no other track gets a place.
+        let mut gathering = Gathering::default();
+        for Candidate { target, score, evidence } in artists.into_proposals() {
+            let Target::Artist(artist) = target else { continue };
+            let tracks = snapshot.tracks_of_artist(artist).iter();
+            let open = tracks.filter(|&&track| query.is_open_to(track));
+            for (rank, &track) in open.take(TRACKS_PER_ARTIST).enumerate() {
+                gathering.add(Target::Track(track), score / (1.0 + rank as f32).sqrt(), evidence);
             }
         }
         Ok(gathering.into_proposals())

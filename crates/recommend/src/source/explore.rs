@@ -48,9 +48,15 @@ impl Source for Explore {
                 .filter(cold)
                 .map(|track| (query.chance(track.row() as u64), track))
                 .collect();
-            drawn.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-            let chance = (TRACKS_PER_TAG as f32 / drawn.len().max(1) as f32).min(1.0);
-            for (_, id) in drawn.into_iter().take(TRACKS_PER_TAG) {
+            let by_draw = |a: &(f32, TrackId), b: &(f32, TrackId)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
+            let count = drawn.len();
+            if count > TRACKS_PER_TAG {
+                drawn.select_nth_unstable_by(TRACKS_PER_TAG - 1, by_draw);
+                drawn.truncate(TRACKS_PER_TAG);
+            }
+            drawn.sort_unstable_by(by_draw);
+            let chance = (TRACKS_PER_TAG as f32 / count.max(1) as f32).min(1.0);
+            for (_, id) in drawn {
                 let Some(track) = snapshot.catalogue.track(id) else { continue };
                 let sound = snapshot.sound.fit(id, &query.listener.summary.sound).unwrap_or(0.3);
                 let fit = query.listener.summary.tag_match(&snapshot.catalogue, track) * sound;

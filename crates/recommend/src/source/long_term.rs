@@ -1,8 +1,5 @@
 //! The whole taste: nearest to the listener among the learnt vectors.
 
-use learn::{kernel, top_k};
-use music::TrackId;
-
 use super::{PROPOSAL_LIMIT, Source, SourceError};
 use crate::candidate::Candidate;
 use crate::evidence::Evidence;
@@ -27,14 +24,12 @@ impl Source for LongTerm {
     }
 
     fn propose(&self, query: &Query, snapshot: &Snapshot) -> Result<Vec<Candidate>, SourceError> {
-        let Some(model) = &snapshot.models.track_factors else {
+        if snapshot.models.track_factors.is_none() {
             return Err(SourceError::NotLearnt { what: "track vectors" });
-        };
+        }
         let Some(vector) = &query.listener.track_vector else { return Ok(Vec::new()) };
-        let mut scores = vec![0.0; model.factors().row_count()];
-        kernel::scores(model.factors(), vector, &mut scores);
-        let best = top_k(&scores, PROPOSAL_LIMIT, |row| query.is_open_to(TrackId::new(row)));
-        let proposal = |(row, score)| Candidate::track(TrackId::new(row), score, Evidence::Taste);
-        Ok(best.into_iter().filter(|&(_, score)| score > 0.0).map(proposal).collect())
+        let best = snapshot.tracks_along(vector, PROPOSAL_LIMIT, |track| query.is_open_to(track));
+        let proposal = |(track, score)| Candidate::track(track, score, Evidence::Taste);
+        Ok(best.into_iter().map(proposal).collect())
     }
 }

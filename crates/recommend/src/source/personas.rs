@@ -1,7 +1,7 @@
 //! One self at a time: nearest to the middle of each of the listener's selves.
 
-use learn::{kernel, top_k};
-use music::{Target, TrackId};
+use learn::kernel;
+use music::Target;
 
 use super::gathering::Gathering;
 use super::{PROPOSAL_LIMIT, Source, SourceError};
@@ -28,23 +28,17 @@ impl Source for Personas {
     }
 
     fn propose(&self, query: &Query, snapshot: &Snapshot) -> Result<Vec<Candidate>, SourceError> {
-        let Some(model) = &snapshot.models.track_factors else {
+        if snapshot.models.track_factors.is_none() {
             return Err(SourceError::NotLearnt { what: "track vectors" });
-        };
+        }
         let personas = &query.listener.personas;
         let share = PROPOSAL_LIMIT / personas.len().max(1);
         let mut gathering = Gathering::default();
-        let selves =
-            personas.iter().filter_map(|persona| Some((persona, snapshot.track_vector(persona.medoid)?)));
-        let selves: Vec<_> = selves.collect();
-        let middles: Vec<&[f32]> = selves.iter().map(|&(_, middle)| middle).collect();
-        let mut scores = vec![vec![0.0; model.factors().row_count()]; selves.len()];
-        kernel::scores_of_many(model.factors(), &middles, &mut scores);
-        for (&(persona, middle), scores) in selves.iter().zip(&scores) {
+        for persona in personas {
+            let Some(middle) = snapshot.track_vector(persona.medoid) else { continue };
             let scale = kernel::dot(middle, middle).sqrt();
             let evidence = Evidence::Persona { medoid: persona.medoid };
-            for (row, score) in top_k(scores, share, |row| query.is_open_to(TrackId::new(row))) {
-                let track = TrackId::new(row);
+            for (track, score) in snapshot.tracks_along(middle, share, |track| query.is_open_to(track)) {
                 let length =
                     snapshot.track_vector(track).map_or(0.0, |vector| kernel::dot(vector, vector).sqrt());
                 if length > 0.0 {

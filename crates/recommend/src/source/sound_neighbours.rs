@@ -1,14 +1,13 @@
 //! What sounds alike, whoever plays it and however few have heard it.
 
-use learn::top_k;
-use music::{Id as _, TrackId};
+use music::TrackId;
 
 use super::{PROPOSAL_LIMIT, Source, SourceError};
 use crate::candidate::Candidate;
 use crate::evidence::Evidence;
 use crate::query::Query;
 use crate::snapshot::Snapshot;
-use crate::sound_space::{likeness, square_distance};
+use crate::sound_space::likeness;
 
 /// Looks for the tracks nearest to each anchor: by descriptor where files were analysed, else by audio features.
 #[derive(Debug)]
@@ -41,27 +40,16 @@ impl Source for SoundNeighbours {
             return Ok(Vec::new());
         }
         // The choice is by distance alone; only what is chosen is worth working out as a likeness.
-        let mut distances = vec![f32::NEG_INFINITY; snapshot.catalogue.tracks().len()];
-        for (track, place) in snapshot.sound.places() {
-            let nearest = anchors
-                .iter()
-                .map(|&(_, anchor)| square_distance(place, anchor))
-                .fold(f32::INFINITY, f32::min);
-            distances[track.row()] = -nearest;
-        }
+        let places: Vec<_> = anchors.iter().map(|&(_, place)| place).collect();
         let is_anchor = |track: TrackId| anchors.iter().any(|&(anchor, _)| anchor == track);
-        let best = top_k(&distances, PROPOSAL_LIMIT, |row| {
-            distances[row as usize].is_finite()
-                && !is_anchor(TrackId::new(row))
-                && query.is_open_to(TrackId::new(row))
-        });
-        let proposal = |(row, _)| {
-            let track = TrackId::new(row);
+        let is_open = |track| !is_anchor(track) && query.is_open_to(track);
+        let nearest = snapshot.sound.nearest(&places, PROPOSAL_LIMIT, is_open);
+        let proposal = |track| {
             let place = snapshot.sound.place(track)?;
             let near = anchors.iter().map(|&(to, anchor)| (to, likeness(place, anchor)));
             let (to, likeness) = near.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
             Some(Candidate::track(track, likeness, Evidence::Sound { to }))
         };
-        Ok(best.into_iter().filter_map(proposal).collect())
+        Ok(nearest.into_iter().filter_map(proposal).collect())
     }
 }

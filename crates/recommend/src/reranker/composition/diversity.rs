@@ -13,11 +13,7 @@ const VOLUME_POOL_MAX: usize = 320;
 /// The aspect of diversity, which counts with `strength` for a pool.
 ///
 /// `targets` are those of the pool.
-pub(super) fn of<'a>(
-    strength: f32,
-    snapshot: &'a Snapshot,
-    targets: &'a [Target],
-) -> Box<dyn Aspect + 'a> {
+pub(super) fn of<'a>(strength: f32, snapshot: &'a Snapshot, targets: &'a [Target]) -> Box<dyn Aspect + 'a> {
     let count = targets.len();
     let nearest = Nearest {
         strength,
@@ -30,7 +26,7 @@ pub(super) fn of<'a>(
     if count > VOLUME_POOL_MAX {
         return Box::new(nearest);
     }
-    Box::new(Volume { nearest, rows: vec![Vec::new(); count], left: vec![1.0; count], gains: vec![0.0; count] })
+    Box::new(Volume { nearest, columns: Vec::new(), left: vec![1.0; count], gains: vec![0.0; count] })
 }
 
 /// Maximal marginal relevance: the likeness to the nearest pick before costs.
@@ -91,8 +87,8 @@ impl Aspect for Nearest<'_> {
 #[derive(Debug)]
 struct Volume<'a> {
     nearest: Nearest<'a>,
-    /// The rows of the Cholesky factor over the picks so far.
-    rows: Vec<Vec<f32>>,
+    /// The Cholesky factor, one column per pick so far. *Shape*: `[picks, pool]`.
+    columns: Vec<Vec<f32>>,
     /// What is left of each candidate that the picks do not span, squared. *Range*: [`LEFT_MIN`] to 1.
     left: Vec<f32>,
     /// The gain of each candidate.
@@ -122,18 +118,19 @@ impl Aspect for Volume<'_> {
     }
 
     fn take(&mut self, pick: usize) {
-        let row = std::mem::take(&mut self.rows[pick]);
         let length = self.left[pick].sqrt();
         self.nearest.compare(pick);
-        for index in 0..self.rows.len() {
-            if self.nearest.taken[index] {
-                continue;
-            }
-            let likeness = self.nearest.scratch.likeness[index];
-            let shared = (LIKENESS_MAX * likeness - kernel::dot(&row, &self.rows[index])) / length;
-            self.rows[index].push(shared);
-            self.left[index] = (self.left[index] - shared * shared).max(LEFT_MIN);
+        let likeness = self.nearest.scratch.likeness.iter();
+        let mut column: Vec<f32> = likeness.map(|likeness| LIKENESS_MAX * likeness).collect();
+        for earlier in &self.columns {
+            kernel::add_scaled(-earlier[pick], earlier, &mut column);
+        }
+        for (index, shared) in column.iter_mut().enumerate().filter(|&(index, _)| !self.nearest.taken[index])
+        {
+            *shared /= length;
+            self.left[index] = (self.left[index] - *shared * *shared).max(LEFT_MIN);
             self.gains[index] = self.nearest.strength * self.left[index].ln();
         }
+        self.columns.push(column);
     }
 }
