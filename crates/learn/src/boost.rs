@@ -46,7 +46,6 @@ pub use heads::{ActionHead, ActionHeads, Labelled};
 pub use model::{Boosted, Node, Tree};
 #[cfg(feature = "train")]
 pub use objective::{Derivatives, LambdaRank, LogLoss, Objective, SquaredLoss};
-pub use quick::Blocks;
 #[cfg(feature = "train")]
 pub use table::FeatureTable;
 

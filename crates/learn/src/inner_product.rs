@@ -11,6 +11,7 @@
 //! length); Li and others (2017), "FEXIPRO: fast and exact inner product retrieval in recommender systems", section 4
 //! (the product of the first numbers and the bound of the rest).
 
+use crate::blocks::{Blocks, LANES};
 use crate::factors::Factors;
 use crate::kernel;
 use crate::top_k::Best;
@@ -18,7 +19,7 @@ use crate::top_k::Best;
 /// The first numbers of a row, which are always multiplied.
 const HEAD: usize = 32;
 /// Rows that are bounded together.
-const BLOCK: usize = 256;
+const GROUP: usize = 8 * LANES;
 /// Bounds are widened by this share, for products are rounded.
 const SLACK: f32 = 1e-4;
 
@@ -28,11 +29,8 @@ pub struct InnerProducts {
     /// The rows by their length, the longest first; rows of zeros are left out.
     rows: Vec<u32>,
     lengths: Vec<f32>,
-    /// The first numbers of each, block by block, so that all rows of a block are multiplied at once.
-    ///
-    /// *Shape*: `[blocks, head]` of the numbers of as many rows as a block has; zeros behind the last row.
-    heads: Vec<[f32; BLOCK]>,
-    head: usize,
+    /// The first numbers of each.
+    heads: Blocks,
     /// The length of what the first numbers leave out.
     tails: Vec<f32>,
 }
@@ -47,17 +45,15 @@ impl InnerProducts {
         let mut by_length: Vec<(f32, u32)> = all.filter(|(length, _)| *length > 0.0).collect();
         by_length.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let head = factors.dim().min(HEAD);
-        let mut heads = vec![[0.0; BLOCK]; by_length.len().div_ceil(BLOCK) * head];
+        let mut heads = Blocks::zeros(by_length.len(), head);
         let mut tails = Vec::with_capacity(by_length.len());
         for (place, &(_, row)) in by_length.iter().enumerate() {
             let (first, rest) = factors.row(row as usize).split_at(head);
-            for (axis, &value) in first.iter().enumerate() {
-                heads[place / BLOCK * head + axis][place % BLOCK] = value;
-            }
+            heads.set(place, first);
             tails.push(length(rest));
         }
         let (lengths, rows) = by_length.into_iter().unzip();
-        Self { rows, lengths, heads, head, tails }
+        Self { rows, lengths, heads, tails }
     }
 
     /// The `count` rows that `keep` accepts with the largest products with `query`, above zero, best first; ties by row.
@@ -76,22 +72,19 @@ impl InnerProducts {
         keep: impl Fn(u32) -> bool,
     ) -> Vec<(u32, f32)> {
         assert_eq!(query.len(), factors.dim(), "a query needs one number per dimension");
-        let (first, rest) = query.split_at(self.head.min(query.len()));
+        let (first, rest) = query.split_at(self.heads.width());
         let whole_length = kernel::dot(query, query).sqrt();
         let rest_length = kernel::dot(rest, rest).sqrt();
         let mut best = Best::new(count);
-        let mut products = [0.0; BLOCK];
-        for (block, from) in (0..self.rows.len()).step_by(BLOCK).enumerate() {
-            let to = (from + BLOCK).min(self.rows.len());
+        let mut products = [0.0; GROUP];
+        for from in (0..self.rows.len()).step_by(GROUP) {
+            let to = (from + GROUP).min(self.rows.len());
             let needed = best.worst_score().unwrap_or(0.0).max(0.0);
-            // The longest row of the block stands first.
+            // The longest row of the group stands first.
             if widened(whole_length * self.lengths[from]) < needed {
                 break;
             }
-            products.fill(0.0);
-            for (axis, &value) in first.iter().enumerate() {
-                kernel::add_scaled(value, &self.heads[block * self.head + axis], &mut products);
-            }
+            self.heads.products(from / LANES..to.div_ceil(LANES), first, &mut products);
             for (place, product) in (from..to).zip(&products) {
                 let needed = best.worst_score().unwrap_or(0.0).max(0.0);
                 let room = rest_length * self.tails[place];

@@ -17,7 +17,7 @@ use std::sync::OnceLock;
 
 use pulp::Arch;
 
-pub use dot::{add_scaled, add_squares, cosine, dot, scores};
+pub use dot::{add_scaled, cosine, dot, scores};
 pub use exp::exp;
 
 pub(crate) use cholesky::Cholesky;

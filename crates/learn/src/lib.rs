@@ -8,6 +8,7 @@
 pub mod arm;
 #[cfg(feature = "train")]
 pub mod attributes;
+pub mod blocks;
 pub mod boost;
 pub mod calibration;
 #[cfg(feature = "train")]

@@ -7,6 +7,7 @@
 
 mod words;
 
+use learn::blocks::Blocks;
 use learn::boost::RankingModel as _;
 use music::{ArtistId, Catalogue, Target, TrackId};
 use taste::summary::style_names;
@@ -18,8 +19,8 @@ use crate::adjuster::leaning_words;
 use crate::candidate::{Candidates, Support};
 use crate::column::Column;
 use crate::evidence::Evidence;
-use crate::feature::FACTS;
-use crate::heads::Head;
+use crate::feature::{FACTS, Features};
+use crate::halves::in_halves_from;
 use crate::perspective::PERSPECTIVES;
 use crate::pipeline::Judges;
 use crate::query::Query;
@@ -80,6 +81,9 @@ const SMALL: &str = "small";
 /// The name of what leanings add.
 const LEANING: &str = "leaning";
 
+/// Picks below this are not worth a second thread.
+const EXPLAINED_ALONE: usize = 8;
+
 /// Reasons named in the sentence.
 const SENTENCE_REASONS: usize = 2;
 /// A reason must weigh at least this share of the weightiest to be named.
@@ -93,14 +97,30 @@ const NAMED_SHARE: f32 = 0.25;
 const NAMED_MIN: f32 = 0.01;
 
 impl Explainer<'_> {
+    /// The picks with their reasons; a target that is neither track nor artist of the catalogue is left out.
+    pub(crate) fn picks(&self, all: Vec<Ranked>) -> Vec<(Ranked, Pick)> {
+        let picks = in_halves_from(EXPLAINED_ALONE, all.len(), |places| {
+            let all = &all[places];
+            let pick = |(ranked, chances)| self.pick_with(ranked, chances);
+            all.iter().zip(self.chances(all)).map(pick).collect::<Vec<Option<Pick>>>()
+        });
+        let picks = picks.into_iter().flatten();
+        all.into_iter().zip(picks).filter_map(|(ranked, pick)| Some((ranked, pick?))).collect()
+    }
+
     /// The pick with its reasons; none for a target that is neither track nor artist of the catalogue.
     pub fn pick(&self, ranked: &Ranked) -> Option<Pick> {
+        let chances = self.chances(std::slice::from_ref(ranked)).pop().unwrap_or_default();
+        self.pick_with(ranked, chances)
+    }
+
+    fn pick_with(&self, ranked: &Ranked, chances: Vec<Chance>) -> Option<Pick> {
         let reasons = self.reasons(ranked);
         Some(Pick {
             what: self.picked(ranked.target)?,
             score: ranked.score,
             why: self.sentence(ranked.target, &reasons),
-            chances: self.chances(ranked),
+            chances,
             propensity: ranked.propensity * propensity(self.candidates.support(ranked.row)),
             reasons: reasons.into_iter().map(|telling| telling.reason).collect(),
         })
@@ -115,12 +135,20 @@ impl Explainer<'_> {
         }
     }
 
-    /// What the heads say of a track, whether or not the mix counts them.
-    fn chances(&self, ranked: &Ranked) -> Vec<Chance> {
-        let heads = self.snapshot.models.heads.iter().filter(|_| matches!(ranked.target, Target::Track(_)));
-        let row = self.judges.features.row(ranked.row);
-        let chance = |head: &Head| Chance { action: head.action.clone(), probability: head.probability(row) };
-        heads.map(chance).collect()
+    /// What the heads say of each, if it is a track, whether or not the mix counts them.
+    fn chances(&self, all: &[Ranked]) -> Vec<Vec<Chance>> {
+        let mut chances = vec![Vec::new(); all.len()];
+        let rows = all.iter().flat_map(|ranked| self.judges.features.row(ranked.row)).copied();
+        let rows = Blocks::of(&rows.collect::<Vec<f32>>(), Features::width());
+        for head in &self.snapshot.models.heads {
+            for ((chances, probability), ranked) in chances.iter_mut().zip(head.probabilities(&rows)).zip(all)
+            {
+                if matches!(ranked.target, Target::Track(_)) {
+                    chances.push(Chance { action: head.action.clone(), probability });
+                }
+            }
+        }
+        chances
     }
 
     /// All contributions, the weightiest first; they sum to the score.

@@ -7,10 +7,13 @@
 mod facts;
 mod view;
 
-use learn::boost::Blocks;
+use std::ops::Range;
+
+use learn::blocks::Blocks;
 
 use crate::candidate::Candidates;
 use crate::column::Column;
+use crate::halves::in_halves;
 use crate::query::Query;
 use crate::snapshot::Snapshot;
 
@@ -28,14 +31,17 @@ impl Features {
     ///
     /// *Complexity*: candidates times features, and a few likenesses for each candidate.
     pub fn of(query: &Query, snapshot: &Snapshot, candidates: &Candidates) -> Self {
-        let view = view::View::of(query, snapshot, candidates);
         let columns: Vec<&[f32]> = Column::all().map(|column| candidates.column(column)).collect();
-        let mut values = Vec::with_capacity(candidates.len() * Self::width());
-        for row in 0..candidates.len() {
-            values.extend(columns.iter().map(|column| column[row]));
-            values.extend(FACTS.iter().map(|fact| fact.value(&view, row)));
-        }
-        Self { values }
+        let parts = in_halves(candidates.len(), |rows| {
+            let view = view::View::of(query, snapshot, candidates, rows.clone());
+            let mut values = Vec::with_capacity(rows.len() * Self::width());
+            for row in rows {
+                values.extend(columns.iter().map(|column| column[row]));
+                values.extend(FACTS.iter().map(|fact| fact.value(&view, row)));
+            }
+            values
+        });
+        Self { values: parts.concat() }
     }
 
     /// How many numbers there are of each candidate: one per column, then one per fact.
@@ -53,9 +59,9 @@ impl Features {
         &self.values[row * Self::width()..][..Self::width()]
     }
 
-    /// All candidates as trees read many at once.
-    pub(crate) fn blocks(&self) -> Blocks {
-        Blocks::of(&self.values, Self::width())
+    /// Some candidates as trees read many at once.
+    pub(crate) fn blocks(&self, rows: Range<usize>) -> Blocks {
+        Blocks::of(&self.values[rows.start * Self::width()..rows.end * Self::width()], Self::width())
     }
 
     /// The numbers of all candidates, one after the other.

@@ -9,6 +9,7 @@
 
 use std::sync::Arc;
 
+use learn::blocks::Blocks;
 use learn::boost::RankingModel;
 use learn::calibration::Isotonic;
 use serde::{Deserialize, Serialize};
@@ -71,6 +72,15 @@ impl Head {
     pub fn probability(&self, features: &[f32]) -> f32 {
         let log_odds = self.start + self.trees.constant() + self.trees.score(features);
         self.calibration.apply(log_odds).clamp(0.0, 1.0)
+    }
+
+    /// The same for many rows.
+    pub(crate) fn probabilities(&self, rows: &Blocks) -> Vec<f32> {
+        let mut scores = self.trees.scores(rows);
+        for score in &mut scores {
+            *score = self.calibration.apply(self.start + self.trees.constant() + *score).clamp(0.0, 1.0);
+        }
+        scores
     }
 
     /// Takes out of a row what heads do not read.

@@ -37,6 +37,7 @@ pub mod filter;
 #[cfg(test)]
 mod fixture;
 mod gathered;
+mod halves;
 pub mod heads;
 pub mod listener;
 pub mod mix;

@@ -2,7 +2,7 @@
 //!
 //! A request asks for some fifty thousand likenesses; asked one by one, each waits for memory in several places.
 
-use learn::kernel;
+use learn::blocks::Blocks;
 use music::{ArtistId, Target};
 
 use crate::snapshot::{SAME_ARTIST, Snapshot};
@@ -15,24 +15,16 @@ pub(crate) struct Packed<'a> {
     targets: &'a [Target],
     /// The main artist of each row that is a track.
     artists: Vec<Option<ArtistId>>,
-    /// *Shape*: `[Snapshot::direction_dim(), rows]`; zeros where none was learnt.
-    directions: Vec<f32>,
+    /// Zeros where none was learnt.
+    directions: Blocks,
     /// 1 where a direction was learnt.
     has_direction: Vec<f32>,
-    /// *Shape*: `[DIM, rows]`.
-    points: Vec<f32>,
+    points: Blocks,
     /// 1 where the sound is known.
     has_point: Vec<f32>,
-    /// *Shape*: `[DESCRIPTOR_LEN, rows]`; empty where no track has one.
-    descriptors: Vec<f32>,
+    /// None where no track has one.
+    descriptors: Option<Blocks>,
     has_descriptor: Vec<bool>,
-}
-
-/// Puts numbers into a column of a table with so many rows of `length`.
-fn put(table: &mut [f32], length: usize, place: usize, values: &[f32]) {
-    for (axis, &value) in values.iter().enumerate() {
-        table[axis * length + place] = value;
-    }
 }
 
 impl<'a> Packed<'a> {
@@ -49,25 +41,25 @@ impl<'a> Packed<'a> {
             snapshot,
             targets,
             artists: tracks().map(|track| snapshot.main_artist(track?)).collect(),
-            directions: vec![0.0; snapshot.direction_dim() * rows],
+            directions: Blocks::zeros(rows, snapshot.direction_dim()),
             has_direction: vec![0.0; rows],
-            points: vec![0.0; DIM * rows],
+            points: Blocks::zeros(rows, DIM),
             has_point: vec![0.0; rows],
-            descriptors: Vec::new(),
+            descriptors: None,
             has_descriptor: vec![false; rows],
         };
         for (row, track) in tracks().enumerate() {
             let Some(track) = track else { continue };
             if let Some(direction) = snapshot.track_direction(track) {
-                put(&mut packed.directions, rows, row, direction);
+                packed.directions.set(row, direction);
                 packed.has_direction[row] = 1.0;
             }
             let Some(place) = snapshot.sound.place(track) else { continue };
-            put(&mut packed.points, rows, row, place.point());
+            packed.points.set(row, place.point());
             packed.has_point[row] = 1.0;
             if let Some(descriptor) = place.descriptor() {
-                packed.descriptors.resize(descriptor.len() * rows, 0.0);
-                put(&mut packed.descriptors, rows, row, descriptor);
+                let all = packed.descriptors.get_or_insert_with(|| Blocks::zeros(rows, descriptor.len()));
+                all.set(row, descriptor);
                 packed.has_descriptor[row] = true;
             }
         }
@@ -90,24 +82,17 @@ impl<'a> Packed<'a> {
             part.clear();
             part.resize(rows, 0.0);
         }
-        if rows == 0 {
-            return;
-        }
+        let all = 0..self.points.block_count();
         let direction = self.snapshot.track_direction(other);
-        for (&value, column) in direction.unwrap_or_default().iter().zip(self.directions.chunks_exact(rows)) {
-            kernel::add_scaled(value, column, likeness);
+        if let Some(direction) = direction {
+            self.directions.products(all.clone(), direction, likeness);
         }
         let place = self.snapshot.sound.place(other);
         if let Some(place) = place {
-            for (&value, column) in place.point().iter().zip(self.points.chunks_exact(rows)) {
-                kernel::add_squares(column, value, sound);
-            }
-            if let Some(values) = place.descriptor().filter(|_| !self.descriptors.is_empty()) {
-                descriptor.clear();
+            self.points.square_distances(all.clone(), place.point(), sound);
+            if let Some((values, descriptors)) = place.descriptor().zip(self.descriptors.as_ref()) {
                 descriptor.resize(rows, 0.0);
-                for (&value, column) in values.iter().zip(self.descriptors.chunks_exact(rows)) {
-                    kernel::add_squares(column, value, descriptor);
-                }
+                descriptors.square_distances(all, values, descriptor);
                 for (row, square) in sound.iter_mut().enumerate().filter(|(row, _)| self.has_descriptor[*row])
                 {
                     *square = descriptor[row] * DESCRIPTOR_SCALE;

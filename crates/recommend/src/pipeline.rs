@@ -14,13 +14,14 @@ use crate::explain::Explainer;
 use crate::feature::Features;
 use crate::filter::{DropReason, verdict};
 use crate::gathered::Gathered;
+use crate::halves::in_halves;
 use crate::models::Ranking;
 use crate::perspective::{self, Views};
 use crate::query::{Answer, Query};
 use crate::ranker::Ranker;
 use crate::reranker::{RERANKERS, Ranked, exploration};
 use crate::runner::{Job, Outcome, Report, Runner};
-use crate::scorer::SCORERS;
+use crate::scorer::{SCORERS, Scorer};
 use crate::slate::{DroppedTrace, Pick, Slate, SourceTrace, Trace};
 use crate::sliders::{SLIDERS, Sliders};
 use crate::snapshot::Snapshot;
@@ -37,8 +38,7 @@ pub fn recommend(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runn
     let judges = Judges::of(query, snapshot, &candidates);
     let explainer = Explainer { query, snapshot, candidates: &candidates, judges: &judges };
     let chosen = rerank(query, snapshot, rank(&candidates, &judges));
-    let chosen: Vec<(Ranked, Pick)> =
-        chosen.into_iter().filter_map(|ranked| explainer.pick(&ranked).map(|pick| (ranked, pick))).collect();
+    let chosen = explainer.picks(chosen);
     Slate {
         mix: query.request.mix.name,
         slate_id: query.request.slate,
@@ -201,7 +201,7 @@ pub fn propose(
 ///
 /// The proposals of all sources come to one or two thousand, most of which one source names far down its list; looking
 /// at all of them closely is most of the time that a request takes.
-const CANDIDATE_COUNT: usize = 600;
+const CANDIDATE_COUNT: usize = 500;
 /// The same, per pick wanted.
 const CANDIDATES_PER_PICK: usize = 6;
 
@@ -304,10 +304,23 @@ fn drop_unwanted(query: &Query, snapshot: &Snapshot, candidates: &mut Candidates
 
 pub(crate) fn score(query: &Query, snapshot: &Snapshot, candidates: &mut Candidates) {
     candidates.open_columns();
-    let targets = candidates.targets().to_vec();
-    let all = Gathered::of(query, snapshot, &targets);
-    for (index, scorer) in SCORERS.iter().enumerate() {
-        scorer.fill(&all, candidates.column_mut(Column::of_scorer(index)));
+    let targets = candidates.targets();
+    let parts = in_halves(targets.len(), |rows| {
+        let all = Gathered::of(query, snapshot, &targets[rows.clone()]);
+        let column = |scorer: &&dyn Scorer| {
+            let mut column = vec![0.0; rows.len()];
+            scorer.fill(&all, &mut column);
+            column
+        };
+        SCORERS.iter().map(column).collect::<Vec<Vec<f32>>>()
+    });
+    let mut filled = 0;
+    for columns in parts {
+        let count = columns[0].len();
+        for (index, column) in columns.into_iter().enumerate() {
+            candidates.column_mut(Column::of_scorer(index))[filled..filled + count].copy_from_slice(&column);
+        }
+        filled += count;
     }
 }
 

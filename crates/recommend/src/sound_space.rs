@@ -2,9 +2,10 @@
 //!
 //! Every feature is scaled by its spread over the catalogue, so that no unit outweighs another.
 
+use learn::blocks::{Blocks, LANES};
 use learn::{Best, kernel};
 use music::analysis::DESCRIPTOR_LEN;
-use music::{Catalogue, FeaturesVersion, Sound, SoundFeature, Track, TrackId};
+use music::{Catalogue, FeaturesVersion, Id as _, Sound, SoundFeature, Track, TrackId};
 use taste::summary::SoundTaste;
 
 /// The features that make the space; key and mode are no matter of near and far.
@@ -23,7 +24,9 @@ const FEATURES: [SoundFeature; DIM] = [
 pub const DIM: usize = 8;
 
 /// Tracks that are measured together, so that what is worked with stays near.
-const BLOCK: usize = 1_024;
+const GROUP: usize = 16 * LANES;
+/// So far out that the square of any distance to it is infinite.
+const NOWHERE: f32 = 1e30;
 
 /// A point of sound.
 pub type Point = [f32; DIM];
@@ -34,9 +37,11 @@ pub struct SoundSpace {
     mean: Point,
     spread: Point,
     points: Vec<Point>,
-    /// The same, axis by axis, to be searched; what is not known lies nowhere. *Shape*: `[DIM, tracks]`.
-    axes: [Vec<f32>; DIM],
     known: Vec<bool>,
+    /// The points to be searched; what is not known lies nowhere.
+    search: Blocks,
+    /// The descriptors to be searched; empty where there are none.
+    search_finely: Blocks,
     /// By the row of the track; of the newest recipe alone, since others cannot be compared with it.
     descriptors: Vec<Option<Box<[f32; DESCRIPTOR_LEN]>>>,
 }
@@ -63,15 +68,15 @@ impl SoundSpace {
     ///
     /// A feature that one track lacks is put at the mean, where it says nothing.
     pub fn of(catalogue: &Catalogue) -> Self {
-        let mut space = Self { spread: [1.0; DIM], ..Self::default() };
+        let search = Blocks::zeros(catalogue.tracks().len(), DIM);
+        let mut space = Self { spread: [1.0; DIM], search, ..Self::default() };
         space.scale(catalogue);
         for track in catalogue.tracks() {
             let point = track.sound.as_deref().and_then(|sound| space.point_of(sound));
             space.known.push(point.is_some());
             space.points.push(point.unwrap_or_default());
-            for (axis, values) in space.axes.iter_mut().enumerate() {
-                values.push(point.map_or(f32::NAN, |point| point[axis]));
-            }
+            let nowhere = [NOWHERE; DIM];
+            space.search.set(track.id.row(), point.as_ref().unwrap_or(&nowhere));
         }
         let descriptors = || catalogue.tracks().iter().map(|track| catalogue.descriptor(track.id));
         let newest: Option<FeaturesVersion> = descriptors().flatten().map(|found| found.version()).max();
@@ -79,6 +84,11 @@ impl SoundSpace {
             let values = |found: &music::Descriptor| Box::new(*found.values());
             let of_newest = |found: &&music::Descriptor| Some(found.version()) == newest;
             space.descriptors = descriptors().map(|found| found.filter(of_newest).map(values)).collect();
+            space.search_finely = Blocks::zeros(space.descriptors.len(), DESCRIPTOR_LEN);
+            for (row, descriptor) in space.descriptors.iter().enumerate() {
+                let nowhere = [NOWHERE; DESCRIPTOR_LEN];
+                space.search_finely.set(row, descriptor.as_deref().unwrap_or(&nowhere));
+            }
         }
         space
     }
@@ -130,29 +140,23 @@ impl SoundSpace {
     ) -> Vec<TrackId> {
         let mut best = Best::new(count);
         let keep = |row| keep(TrackId::new(row));
-        let (mut nearest, mut squares) = ([f32::INFINITY; BLOCK], [0.0; BLOCK]);
-        for from in (0..self.points.len()).step_by(BLOCK) {
-            let to = (from + BLOCK).min(self.points.len());
+        let (mut nearest, mut squares, mut finer) = ([0.0; GROUP], [0.0; GROUP], [0.0; GROUP]);
+        for from in (0..self.points.len()).step_by(GROUP) {
+            let to = (from + GROUP).min(self.points.len());
+            let blocks = from / LANES..to.div_ceil(LANES);
             let nearest = &mut nearest[..to - from];
             nearest.fill(f32::INFINITY);
             for anchor in anchors {
-                let squares = &mut squares[..to - from];
-                squares.fill(0.0);
-                for (values, &at) in self.axes.iter().zip(anchor.point) {
-                    kernel::add_squares(&values[from..to], at, squares);
-                }
-                if anchor.descriptor.is_some() && !self.descriptors.is_empty() {
-                    for (square, row) in squares.iter_mut().zip(from..to) {
-                        if let Some(place) = self.place(TrackId::new(row as u32)) {
-                            *square = square_distance(place, *anchor);
-                        }
+                self.search.square_distances(blocks.clone(), anchor.point, &mut squares);
+                if let Some(descriptor) = anchor.descriptor {
+                    self.search_finely.square_distances(blocks.clone(), descriptor, &mut finer);
+                    for (square, finer) in
+                        squares.iter_mut().zip(finer).filter(|(_, finer)| finer.is_finite())
+                    {
+                        *square = finer * DESCRIPTOR_SCALE;
                     }
                 }
-                // What is not a number loses against any other.
-                nearest
-                    .iter_mut()
-                    .zip(&*squares)
-                    .for_each(|(nearest, square)| *nearest = nearest.min(*square));
+                nearest.iter_mut().zip(squares).for_each(|(nearest, square)| *nearest = nearest.min(square));
             }
             // Best is asked for the largest, and far is small.
             let beaten = best.worst_score().map_or(f32::INFINITY, |worst| -worst);

@@ -1,7 +1,8 @@
 //! A sum of trees, and how a row runs through it.
 
 use super::RankingModel;
-use super::quick::{Blocks, Quick};
+use super::quick::Quick;
+use crate::blocks::Blocks;
 use crate::error::{LearnError, check_finite};
 use crate::sparse::check_below;
 
@@ -107,7 +108,7 @@ impl Boosted {
     /// # Panics
     /// When rows have fewer numbers than there are features.
     pub fn scores(&self, rows: &Blocks) -> Vec<f32> {
-        assert!(rows.feature_count() >= self.feature_count, "a row has one number per feature");
+        assert!(rows.width() >= self.feature_count, "a row has one number per feature");
         let mut scores = vec![self.start; rows.row_count()];
         match &self.quick {
             Some(quick) => quick.add_scores(rows, &mut scores),

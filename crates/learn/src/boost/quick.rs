@@ -12,59 +12,11 @@
 use pulp::{Simd, WithSimd};
 
 use super::model::Tree;
+use crate::blocks::{Blocks, LANES, Lane};
 use crate::kernel::arch;
 
-/// Rows that go through a tree together; four vectors of eight.
-const LANES: usize = 32;
 /// Leaves that have a bit.
 const LEAVES_MAX: usize = u32::BITS as usize;
-
-/// Rows of numbers in blocks, feature by feature, as [`Quick`] reads them.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Blocks {
-    row_count: usize,
-    feature_count: usize,
-    /// *Shape*: `[blocks, feature_count]` of the numbers of as many rows as a block has; zeros behind the last row.
-    values: Vec<[f32; LANES]>,
-}
-
-impl Blocks {
-    /// The blocks of these rows, which stand one after the other.
-    ///
-    /// # Panics
-    /// When the values are no whole number of rows.
-    pub fn of(values: &[f32], feature_count: usize) -> Self {
-        assert!(values.len().is_multiple_of(feature_count.max(1)), "blocks are made of whole rows");
-        let row_count = values.len() / feature_count.max(1);
-        let mut blocks = vec![[0.0; LANES]; row_count.div_ceil(LANES) * feature_count];
-        for (rows, block) in
-            values.chunks(LANES * feature_count.max(1)).zip(blocks.chunks_exact_mut(feature_count.max(1)))
-        {
-            for (lane, row) in rows.chunks_exact(feature_count).enumerate() {
-                for (feature, &value) in block.iter_mut().zip(row) {
-                    feature[lane] = value;
-                }
-            }
-        }
-        Self { row_count, feature_count, values: blocks }
-    }
-
-    /// How many rows.
-    pub const fn row_count(&self) -> usize {
-        self.row_count
-    }
-
-    /// How many numbers a row has.
-    pub const fn feature_count(&self) -> usize {
-        self.feature_count
-    }
-
-    /// One row, put together again.
-    pub(crate) fn row(&self, row: usize) -> Vec<f32> {
-        let block = &self.values[row / LANES * self.feature_count..][..self.feature_count];
-        block.iter().map(|feature| feature[row % LANES]).collect()
-    }
-}
 
 /// One node: rows above the threshold lose the leaves on its left.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,10 +30,10 @@ struct Question {
 #[derive(Clone, Debug, PartialEq, Default)]
 pub(crate) struct Quick {
     questions: Vec<Question>,
-    /// The leaves of all trees, from left to right.
-    leaves: Vec<f32>,
-    /// Where the questions and leaves of each tree end.
-    ends: Vec<(usize, usize)>,
+    /// The leaves of each tree, from left to right; zeros behind the last.
+    leaves: Vec<[f32; LEAVES_MAX]>,
+    /// Where the questions of each tree end.
+    ends: Vec<usize>,
 }
 
 impl Quick {
@@ -92,35 +44,34 @@ impl Quick {
             if tree.leaves.len() > LEAVES_MAX || tree.nodes.len() >= LEAVES_MAX {
                 return None;
             }
-            let before = quick.leaves.len();
-            quick.lay(tree, if tree.nodes.is_empty() { -1 } else { 0 }, before);
-            if quick.leaves.len() - before > LEAVES_MAX {
-                return None;
-            }
-            quick.ends.push((quick.questions.len(), quick.leaves.len()));
+            let mut leaves = Vec::with_capacity(LEAVES_MAX);
+            quick.lay(tree, if tree.nodes.is_empty() { -1 } else { 0 }, &mut leaves);
+            leaves.resize(leaves.len().max(LEAVES_MAX), 0.0);
+            quick.leaves.push(leaves.try_into().ok()?);
+            quick.ends.push(quick.questions.len());
         }
         Some(quick)
     }
 
     /// Lays out what hangs below `at`, the leaves in their order, as long as there are bits for them.
-    fn lay(&mut self, tree: &Tree, at: i32, start: usize) {
-        if self.leaves.len() - start > LEAVES_MAX {
+    fn lay(&mut self, tree: &Tree, at: i32, leaves: &mut Vec<f32>) {
+        if leaves.len() > LEAVES_MAX {
             // Something hangs in several places.
             return;
         }
         if at < 0 {
-            self.leaves.push(tree.leaves[(-1 - at) as usize]);
+            leaves.push(tree.leaves[(-1 - at) as usize]);
             return;
         }
         let node = &tree.nodes[at as usize];
-        let from = self.leaves.len() - start;
-        self.lay(tree, node.left, start);
-        let to = self.leaves.len() - start;
+        let from = leaves.len();
+        self.lay(tree, node.left, leaves);
+        let to = leaves.len();
         // Beyond the bits nothing needs to be right: the tree is refused.
         let bits = |count: usize| u32::MAX.checked_shr(LEAVES_MAX.saturating_sub(count) as u32).unwrap_or(0);
         let left = bits(to) & !bits(from);
         self.questions.push(Question { feature: node.feature, threshold: node.threshold, left });
-        self.lay(tree, node.right, start);
+        self.lay(tree, node.right, leaves);
     }
 
     /// Adds the leaves in which the rows end to `scores`.
@@ -128,17 +79,16 @@ impl Quick {
     /// # Panics
     /// When there is not one score per row, or rows have fewer features than the trees ask for.
     pub(crate) fn add_scores(&self, blocks: &Blocks, scores: &mut [f32]) {
-        assert_eq!(scores.len(), blocks.row_count, "every row has a score");
-        let width = blocks.feature_count.max(1);
-        for (block, scores) in blocks.values.chunks_exact(width).zip(scores.chunks_mut(LANES)) {
-            arch().dispatch(OfBlock { quick: self, block, scores });
+        assert_eq!(scores.len(), blocks.row_count(), "every row has a score");
+        for (block, scores) in scores.chunks_mut(LANES).enumerate() {
+            arch().dispatch(OfBlock { quick: self, block: blocks.block(block), scores });
         }
     }
 }
 
 struct OfBlock<'a> {
     quick: &'a Quick,
-    block: &'a [[f32; LANES]],
+    block: &'a [Lane],
     scores: &'a mut [f32],
 }
 
@@ -150,22 +100,22 @@ impl WithSimd for OfBlock<'_> {
     fn with_simd<S: Simd>(self, _: S) {
         let mut sums = [0.0_f32; LANES];
         sums.iter_mut().zip(&*self.scores).for_each(|(sum, score)| *sum = *score);
-        let (mut question, mut leaf) = (0, 0);
-        for &(question_end, leaf_end) in &self.quick.ends {
+        let mut begin = 0;
+        for (&end, leaves) in self.quick.ends.iter().zip(&self.quick.leaves) {
             let mut lost = [0_u32; LANES];
-            for asked in &self.quick.questions[question..question_end] {
+            for asked in &self.quick.questions[begin..end] {
                 let values = &self.block[asked.feature as usize];
                 for lane in 0..LANES {
                     // What is not a number is not above, and goes left.
                     lost[lane] |= if values[lane] > asked.threshold { asked.left } else { 0 };
                 }
             }
-            let leaves = &self.quick.leaves[leaf..leaf_end];
             for lane in 0..LANES {
-                // The last leaf lies on the left of no node, so one is always left.
-                sums[lane] += leaves[lost[lane].trailing_ones() as usize];
+                // The last leaf lies on the left of no node, so one is always left; the remainder changes nothing, and
+                // shows that there is no need to look at the length.
+                sums[lane] += leaves[lost[lane].trailing_ones() as usize % LEAVES_MAX];
             }
-            (question, leaf) = (question_end, leaf_end);
+            begin = end;
         }
         self.scores.copy_from_slice(&sums[..self.scores.len()]);
     }

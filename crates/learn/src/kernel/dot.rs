@@ -110,39 +110,6 @@ impl WithSimd for Scores<'_> {
     }
 }
 
-/// Adds to each number of `sums` the square of how far the number of `values` at its place is from `from`.
-///
-/// # Panics
-/// When the lengths differ.
-pub fn add_squares(values: &[f32], from: f32, sums: &mut [f32]) {
-    assert_eq!(values.len(), sums.len(), "every sum needs a value");
-    arch().dispatch(AddSquares { values, from, sums });
-}
-
-struct AddSquares<'a> {
-    values: &'a [f32],
-    from: f32,
-    sums: &'a mut [f32],
-}
-
-impl WithSimd for AddSquares<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let from = simd.splat_f32s(self.from);
-        let (values, values_tail) = S::as_simd_f32s(self.values);
-        let (sums, sums_tail) = S::as_mut_simd_f32s(self.sums);
-        for (&value, sum) in values.iter().zip(sums) {
-            let step = simd.sub_f32s(value, from);
-            *sum = simd.mul_add_f32s(step, step, *sum);
-        }
-        for (&value, sum) in values_tail.iter().zip(sums_tail) {
-            *sum = (value - self.from).mul_add(value - self.from, *sum);
-        }
-    }
-}
-
 struct AddScaled<'a> {
     scale: f32,
     x: &'a [f32],
@@ -199,15 +166,6 @@ mod tests {
             scores(&factors, &query, &mut out);
             for (row, &score) in out.iter().enumerate() {
                 prop_assert!((f64::from(score) - plain(factors.row(row), &query)).abs() < 1e-5);
-            }
-            out.fill(0.0);
-            for (axis, &at) in query.iter().enumerate() {
-                let values: Vec<f32> = (0..row_count).map(|row| factors.row(row)[axis]).collect();
-                add_squares(&values, at, &mut out);
-            }
-            for (row, &distance) in out.iter().enumerate() {
-                let steps: Vec<f32> = factors.row(row).iter().zip(&query).map(|(a, b)| a - b).collect();
-                prop_assert!((f64::from(distance) - plain(&steps, &steps)).abs() < 1e-5);
             }
         }
     }

@@ -6,6 +6,7 @@
 //! few picks of a slate change much and the last hardly any, each pick is credited with the direction in which the
 //! divergence falls: the logarithm of the share wanted over the share so far.
 
+use learn::blocks::Blocks;
 use music::{Catalogue, TagId, Target};
 use taste::summary::{names_a_style, tags_of};
 
@@ -36,6 +37,8 @@ pub(super) struct Genres {
     lacks: Vec<f32>,
     /// The genres of each candidate; all 0 where none is known. *Shape*: `[pool, tags + 1]`.
     of_candidates: Vec<f32>,
+    /// The same, to be weighed all at once.
+    blocks: Blocks,
 }
 
 impl Genres {
@@ -63,7 +66,8 @@ impl Genres {
             of_candidates.extend(shares(catalogue, &tags, ranked.target));
         }
         let so_far = wanted.iter().map(|share| share * PICKS_BEFORE).collect();
-        let mut genres = Self { strength, tags, wanted, so_far, lacks: Vec::new(), of_candidates };
+        let blocks = Blocks::of(&of_candidates, wanted.len());
+        let mut genres = Self { strength, tags, wanted, so_far, lacks: Vec::new(), of_candidates, blocks };
         genres.weigh();
         Some(genres)
     }
@@ -93,6 +97,12 @@ impl Aspect for Genres {
 
     fn gain(&self, index: usize) -> f32 {
         self.strength * self.parts(index).map(|(_, part)| part).sum::<f32>()
+    }
+
+    fn add_gains(&self, worth: &mut [f32]) {
+        let mut gains = vec![0.0; worth.len()];
+        self.blocks.products(0..self.blocks.block_count(), &self.lacks, &mut gains);
+        worth.iter_mut().zip(gains).for_each(|(worth, gain)| *worth += self.strength * gain);
     }
 
     fn because(&self, index: usize) -> Because {
