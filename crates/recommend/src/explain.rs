@@ -20,7 +20,6 @@ use crate::candidate::{Candidates, Support};
 use crate::column::Column;
 use crate::evidence::Evidence;
 use crate::feature::{FACTS, Features};
-use crate::halves::in_halves_from;
 use crate::perspective::PERSPECTIVES;
 use crate::pipeline::Judges;
 use crate::query::Query;
@@ -81,9 +80,6 @@ const SMALL: &str = "small";
 /// The name of what leanings add.
 const LEANING: &str = "leaning";
 
-/// Picks below this are not worth a second thread.
-const EXPLAINED_ALONE: usize = 8;
-
 /// Reasons named in the sentence.
 const SENTENCE_REASONS: usize = 2;
 /// A reason must weigh at least this share of the weightiest to be named.
@@ -99,13 +95,12 @@ const NAMED_MIN: f32 = 0.01;
 impl Explainer<'_> {
     /// The picks with their reasons; a target that is neither track nor artist of the catalogue is left out.
     pub(crate) fn picks(&self, all: Vec<Ranked>) -> Vec<(Ranked, Pick)> {
-        let picks = in_halves_from(EXPLAINED_ALONE, all.len(), |places| {
-            let all = &all[places];
-            let pick = |(ranked, chances)| self.pick_with(ranked, chances);
-            all.iter().zip(self.chances(all)).map(pick).collect::<Vec<Option<Pick>>>()
-        });
-        let picks = picks.into_iter().flatten();
-        all.into_iter().zip(picks).filter_map(|(ranked, pick)| Some((ranked, pick?))).collect()
+        let chances = self.chances(&all);
+        let pick = |(ranked, chances): (Ranked, Vec<Chance>)| {
+            let pick = self.pick_with(&ranked, chances)?;
+            Some((ranked, pick))
+        };
+        all.into_iter().zip(chances).filter_map(pick).collect()
     }
 
     /// The pick with its reasons; none for a target that is neither track nor artist of the catalogue.

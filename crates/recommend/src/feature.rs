@@ -7,13 +7,10 @@
 mod facts;
 mod view;
 
-use std::ops::Range;
-
 use learn::blocks::Blocks;
 
 use crate::candidate::Candidates;
 use crate::column::Column;
-use crate::halves::in_halves;
 use crate::query::Query;
 use crate::snapshot::Snapshot;
 
@@ -32,16 +29,13 @@ impl Features {
     /// *Complexity*: candidates times features, and a few likenesses for each candidate.
     pub fn of(query: &Query, snapshot: &Snapshot, candidates: &Candidates) -> Self {
         let columns: Vec<&[f32]> = Column::all().map(|column| candidates.column(column)).collect();
-        let parts = in_halves(candidates.len(), |rows| {
-            let view = view::View::of(query, snapshot, candidates, rows.clone());
-            let mut values = Vec::with_capacity(rows.len() * Self::width());
-            for row in rows {
-                values.extend(columns.iter().map(|column| column[row]));
-                values.extend(FACTS.iter().map(|fact| fact.value(&view, row)));
-            }
-            values
-        });
-        Self { values: parts.concat() }
+        let view = view::View::of(query, snapshot, candidates);
+        let mut values = Vec::with_capacity(candidates.len() * Self::width());
+        for row in 0..candidates.len() {
+            values.extend(columns.iter().map(|column| column[row]));
+            values.extend(FACTS.iter().map(|fact| fact.value(&view, row)));
+        }
+        Self { values }
     }
 
     /// How many numbers there are of each candidate: one per column, then one per fact.
@@ -59,9 +53,9 @@ impl Features {
         &self.values[row * Self::width()..][..Self::width()]
     }
 
-    /// Some candidates as trees read many at once.
-    pub(crate) fn blocks(&self, rows: Range<usize>) -> Blocks {
-        Blocks::of(&self.values[rows.start * Self::width()..rows.end * Self::width()], Self::width())
+    /// All candidates as trees read many at once.
+    pub(crate) fn blocks(&self) -> Blocks {
+        Blocks::of(&self.values, Self::width())
     }
 
     /// The numbers of all candidates, one after the other.

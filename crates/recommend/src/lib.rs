@@ -37,7 +37,6 @@ pub mod filter;
 #[cfg(test)]
 mod fixture;
 mod gathered;
-mod halves;
 pub mod heads;
 pub mod listener;
 pub mod mix;

@@ -14,14 +14,13 @@ use crate::explain::Explainer;
 use crate::feature::Features;
 use crate::filter::{DropReason, verdict};
 use crate::gathered::Gathered;
-use crate::halves::in_halves;
 use crate::models::Ranking;
 use crate::perspective::{self, Views};
 use crate::query::{Answer, Query};
 use crate::ranker::Ranker;
 use crate::reranker::{RERANKERS, Ranked, exploration};
 use crate::runner::{Job, Outcome, Report, Runner};
-use crate::scorer::{SCORERS, Scorer};
+use crate::scorer::SCORERS;
 use crate::slate::{DroppedTrace, Pick, Slate, SourceTrace, Trace};
 use crate::sliders::{SLIDERS, Sliders};
 use crate::snapshot::Snapshot;
@@ -304,23 +303,10 @@ fn drop_unwanted(query: &Query, snapshot: &Snapshot, candidates: &mut Candidates
 
 pub(crate) fn score(query: &Query, snapshot: &Snapshot, candidates: &mut Candidates) {
     candidates.open_columns();
-    let targets = candidates.targets();
-    let parts = in_halves(targets.len(), |rows| {
-        let all = Gathered::of(query, snapshot, &targets[rows.clone()]);
-        let column = |scorer: &&dyn Scorer| {
-            let mut column = vec![0.0; rows.len()];
-            scorer.fill(&all, &mut column);
-            column
-        };
-        SCORERS.iter().map(column).collect::<Vec<Vec<f32>>>()
-    });
-    let mut filled = 0;
-    for columns in parts {
-        let count = columns[0].len();
-        for (index, column) in columns.into_iter().enumerate() {
-            candidates.column_mut(Column::of_scorer(index))[filled..filled + count].copy_from_slice(&column);
-        }
-        filled += count;
+    let targets = candidates.targets().to_vec();
+    let all = Gathered::of(query, snapshot, &targets);
+    for (index, scorer) in SCORERS.iter().enumerate() {
+        scorer.fill(&all, candidates.column_mut(Column::of_scorer(index)));
     }
 }
 

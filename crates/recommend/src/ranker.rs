@@ -20,7 +20,6 @@ use learn::boost::{Boosted, Node, RankingModel, Tree};
 use crate::column::Column;
 use crate::combination::Combination;
 use crate::feature::Features;
-use crate::halves::in_halves;
 use crate::query::Query;
 use crate::snapshot::Snapshot;
 use crate::stage::Stage;
@@ -161,19 +160,15 @@ impl Ranker {
         let trees = self.trees.iter().map(|trees| (trees, self.choice));
         let models: Vec<(&Arc<Trees>, f32)> =
             trees.chain(self.heads.iter().map(|(head, weight)| (head, *weight))).collect();
-        let parts = in_halves(features.rows().len(), |rows| {
-            let weighed = |row| self.weights.score(features.row(row));
-            let mut scores: Vec<f32> = rows.clone().map(weighed).collect();
-            if !models.is_empty() {
-                let blocks = features.blocks(rows);
-                for (model, weight) in &models {
-                    let more = model.scores(&blocks);
-                    scores.iter_mut().zip(more).for_each(|(score, more)| *score += weight * more);
-                }
+        let mut scores: Vec<f32> = features.rows().map(|row| self.weights.score(row)).collect();
+        if !models.is_empty() {
+            let blocks = features.blocks();
+            for (model, weight) in models {
+                let more = model.scores(&blocks);
+                scores.iter_mut().zip(more).for_each(|(score, more)| *score += weight * more);
             }
-            scores
-        });
-        parts.concat()
+        }
+        scores
     }
 }
 

@@ -176,12 +176,12 @@ pub static FACTS: &[Fact] = &[
     },
     Fact {
         name: "persona",
-        of: |view, row| view.of_row(&view.persona, row),
+        of: |view, row| view.persona[row],
         words: |value| either(value > 0.5, "it is near one of your sides", "it is near none of your sides"),
     },
     Fact {
         name: "likeness_to_last",
-        of: |view, row| view.of_row(&view.last, row),
+        of: |view, row| view.last[row],
         words: |value| match value {
             value if value.is_nan() => "you have not begun to listen".to_owned(),
             value => {
@@ -226,7 +226,7 @@ pub static FACTS: &[Fact] = &[
     },
     Fact {
         name: "session_fit",
-        of: |view, row| view.of_row(&view.session_heard, row),
+        of: |view, row| view.session_heard[row],
         words: |value| match value {
             value if value.is_nan() => "you have heard nothing out in this session yet".to_owned(),
             value => either(
@@ -238,7 +238,7 @@ pub static FACTS: &[Fact] = &[
     },
     Fact {
         name: "session_misfit",
-        of: |view, row| view.of_row(&view.session_skipped, row),
+        of: |view, row| view.session_skipped[row],
         words: |value| match value {
             value if value.is_nan() => "you have skipped nothing in this session".to_owned(),
             value => either(
@@ -250,7 +250,7 @@ pub static FACTS: &[Fact] = &[
     },
     Fact {
         name: "day_part_fit",
-        of: |view, row| view.of_row(&view.day_part_tracks, row),
+        of: |view, row| view.day_part_tracks[row],
         words: |value| match value {
             value if value.is_nan() => "nothing is known of what you play at this time".to_owned(),
             value => either(

@@ -1,7 +1,5 @@
 //! What facts are read from: the request, its candidates, and what is worked out once for all of them.
 
-use std::ops::Range;
-
 use music::{ArtistId, Target, Track, TrackId};
 use rustc_hash::FxHashMap;
 use taste::profile::EAR_HALF_LIFE;
@@ -15,14 +13,12 @@ use crate::snapshot::Snapshot;
 /// The value of a fact that is not known.
 pub(super) const UNKNOWN: f32 = f32::NAN;
 
-/// What facts are read from, worked out once for a range of candidates.
+/// What facts are read from, worked out once for all candidates.
 pub(super) struct View<'a> {
     pub(super) query: &'a Query,
     pub(super) snapshot: &'a Snapshot,
     pub(super) candidates: &'a Candidates,
     gathered: Gathered<'a>,
-    /// The first of the rows that are looked at.
-    first: usize,
     columns: [Column; 3],
     pub(super) session_play_count: f32,
     pub(super) day_part_share: f32,
@@ -46,13 +42,7 @@ const SESSION_LIMIT: usize = 6;
 const DAY_PART_LIMIT: usize = 8;
 
 impl<'a> View<'a> {
-    /// What is worked out for the candidates in `rows`; others are not to be asked for.
-    pub(super) fn of(
-        query: &'a Query,
-        snapshot: &'a Snapshot,
-        candidates: &'a Candidates,
-        rows: Range<usize>,
-    ) -> Self {
+    pub(super) fn of(query: &'a Query, snapshot: &'a Snapshot, candidates: &'a Candidates) -> Self {
         let profile = &query.listener.profile;
         let session = profile.running_session(query.request.now);
         let named = |name| Column::named(name).expect("these scorers exist, as a test of all names shows");
@@ -66,7 +56,7 @@ impl<'a> View<'a> {
             let latest = profile.recent().next_back()?;
             (latest.session_start == session.started).then_some(latest.track)
         });
-        let gathered = Gathered::of(query, snapshot, &candidates.targets()[rows.clone()]);
+        let gathered = Gathered::of(query, snapshot, candidates.targets());
         let sides = query.listener.personas.iter().map(|persona| persona.medoid);
         Self {
             persona: over(&gathered, sides, f32::max),
@@ -75,7 +65,6 @@ impl<'a> View<'a> {
             session_skipped: mean(&gathered, &in_session(true)),
             day_part_tracks: mean(&gathered, &day_part_tracks(query)),
             gathered,
-            first: rows.start,
             artists_in_ear: artists_in_ear(query, snapshot),
             columns: ["taste", "tags", "artist"].map(named),
             session_play_count: session.map_or(0.0, |session| session.play_count as f32),
@@ -88,14 +77,14 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn track(&self, row: usize) -> Option<TrackId> {
-        match self.gathered.targets[row - self.first] {
+        match self.gathered.targets[row] {
             Target::Track(track) => Some(track),
             _ => None,
         }
     }
 
     pub(super) fn taste(&self, row: usize) -> Option<&taste::TrackTaste> {
-        self.gathered.tastes[row - self.first]
+        self.gathered.tastes[row]
     }
 
     pub(super) fn product(&self, a: usize, b: usize, row: usize) -> f32 {
@@ -107,17 +96,12 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn artist(&self, row: usize) -> Option<ArtistId> {
-        self.gathered.artist(row - self.first)
+        self.gathered.artist(row)
     }
 
     /// What the catalogue says of the track in a row.
     pub(super) fn known(&self, row: usize) -> Option<&Track> {
-        self.gathered.tracks[row - self.first]
-    }
-
-    /// One of the likenesses, of the candidate in a row.
-    pub(super) fn of_row(&self, likeness: &[f32], row: usize) -> f32 {
-        likeness[row - self.first]
+        self.gathered.tracks[row]
     }
 }
 
