@@ -19,6 +19,7 @@ mod questions;
 mod stored_heads;
 mod stored_ranking;
 mod stored_segments;
+mod stored_skips;
 
 #[cfg(test)]
 mod tests;

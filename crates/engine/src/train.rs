@@ -3,7 +3,8 @@
 //! It goes in three strides.
 //! First the models are fitted on the older part of the log, and the newer part says how good each source's proposals
 //! were and how the columns of the candidate table should add up ([`calibrate`]), and whether trees on top are better
-//! ([`contest`]); what came up in it says what listeners do with it ([`heads`]).
+//! ([`contest`]); what came up in it says what listeners do with it ([`heads`]), and what was left for good or taken up again says what
+//! skips mean ([`meaning`]).
 //! Then the models are fitted again on everything ([`fit`]), and published together with what was measured.
 //! The second fit of the factors starts from the first, so it takes half as long.
 //! It does not start from the last snapshot: that one has seen what the new models are measured on, and a log and a seed
@@ -24,6 +25,7 @@ mod guard;
 mod heads;
 mod history;
 mod holdout;
+mod meaning;
 mod off_policy;
 mod playlists;
 mod questions;
@@ -39,7 +41,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use music::{Catalogue, UnixMillis};
-use recommend::{Models, Snapshot};
+use recommend::{Models, SkipQuality, Snapshot, SnapshotReading};
 use serde::Serialize;
 
 use self::calibrate::Calibrated;
@@ -65,6 +67,8 @@ pub struct TrainOptions {
     pub measured_listener_count: usize,
     /// How long to search for parameters first; without it those of the snapshot in use serve again.
     pub tune: Option<Duration>,
+    /// Whether a model of what skips mean may take over from the table.
+    pub learns_skips: bool,
     /// Whether a snapshot that loses on replayed traffic is kept back.
     pub is_guarded: bool,
 }
@@ -73,7 +77,15 @@ impl Default for TrainOptions {
     /// 64 numbers keep a scan of 50,000 tracks near a millisecond; the measured listeners are enough for intervals of
     /// about a tenth of a source's rate.
     fn default() -> Self {
-        Self { seed: 0, dim: 64, epochs: 10, measured_listener_count: 400, tune: None, is_guarded: true }
+        Self {
+            seed: 0,
+            dim: 64,
+            epochs: 10,
+            measured_listener_count: 400,
+            tune: None,
+            learns_skips: true,
+            is_guarded: true,
+        }
     }
 }
 
@@ -99,6 +111,8 @@ pub struct TrainReport {
     pub rankers: Vec<RankerFigures>,
     /// What is known of tracks that come up; none where too little is.
     pub heads: Vec<HeadFigures>,
+    /// How well the meaning of skips is told; none where too few skips are known.
+    pub skips: Option<SkipQuality>,
     /// How it compared with the snapshot in use; none where there was none, or too few listeners.
     pub canary: Option<CanaryFigures>,
 }
@@ -178,17 +192,23 @@ pub async fn train(
     let models = Arc::new(fit::fit(&older, &catalogue, (options, &used), None, progress)?);
     let early = snapshot(&catalogue, Arc::clone(&models));
     let watched = watched::read(&reader, options, progress).await?;
-    let measured = calibrate::measure((&reader, &holdout), &watched, &early, options, now, progress)?;
+    let (meaning, skips) = meaning::learn(&watched, &early, options, progress)?;
+    let meaning = meaning.map(Arc::new).filter(|_| options.learns_skips);
+    // From here on skips are read as they will be read when the snapshot serves.
+    let early = snapshot(&catalogue, Arc::new(Models { skip_meaning: meaning.clone(), ..(*models).clone() }));
+    let measured = calibrate::measure(&holdout, &watched, &early, options, now, progress)?;
     let heads = heads::learn((&reader, &holdout), &watched, &early, options, progress)?;
-    let cases = canary::cases(&watched, &reader, &holdout, holdout.now(now));
-    drop((early, watched));
+    let cases = canary::cases(&watched, &early, &holdout, holdout.now(now));
+    drop(watched);
 
     progress(TrainProgress { stage: "reading everything", done: 0, total: 1 });
-    let history = reader.read(&holdout::Everything, now, progress).await?;
+    let history = reader.read_by(&holdout::Everything, &SnapshotReading(&early), now, progress).await?;
+    drop(early);
     let mut models = fit::fit(&history, &catalogue, (options, &used), Some(&models), progress)?;
     let Calibrated { ranking, sources, rankers } = measured;
     models.ranking = ranking;
     models.heads = heads;
+    models.skip_meaning = meaning;
     progress(TrainProgress { stage: "learning what tracks are like", done: 0, total: 1 });
     models.track_attributes = fit::attributes(&history, &catalogue, &models, options.seed)?;
 
@@ -216,7 +236,7 @@ pub async fn train(
         directory.put_to_use(&written.name)?;
     }
     directory.clean_up();
-    Ok(TrainReport { snapshot: written, sources, rankers, heads, canary })
+    Ok(TrainReport { snapshot: written, sources, rankers, heads, skips, canary })
 }
 
 fn snapshot(catalogue: &Arc<Catalogue>, models: Arc<Models>) -> Arc<Snapshot> {

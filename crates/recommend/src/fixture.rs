@@ -133,6 +133,7 @@ fn models() -> Models {
     };
     Models {
         heads: Vec::new(),
+        skip_meaning: None,
         track_factors: fit(&tracks),
         artist_factors: fit(&artists),
         track_neighbours: neighbours(&tracks),
@@ -295,7 +296,7 @@ pub(crate) fn query(
     seeds: &[Seed],
 ) -> Arc<Query> {
     let duration = |_| Some(Millis::new(200_000));
-    let profile = Arc::new(TasteProfile::fold(ListenerId::new(0), history, duration));
+    let profile = Arc::new(TasteProfile::fold(ListenerId::new(0), history, &duration));
     let listener = Arc::new(ListenerView::of(profile, snapshot, NOW));
     let request = Request {
         mix: Mix::named(mix).unwrap(),

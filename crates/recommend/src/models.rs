@@ -17,6 +17,7 @@ use crate::heads::Head;
 use crate::query::Aim;
 use crate::ranker::Trees;
 use crate::segments::ListenerSegments;
+use crate::skip_meaning::SkipMeaning;
 
 /// Everything that was learnt from the log; parts that could not be learnt yet are absent.
 ///
@@ -49,6 +50,8 @@ pub struct Models {
     pub artist_popularity: Option<Popularity>,
     /// What listeners do with tracks that come up; empty where too little is known of it.
     pub heads: Vec<Head>,
+    /// What skips mean; none where the table of [`taste::signal`] tells as well.
+    pub skip_meaning: Option<Arc<SkipMeaning>>,
     /// What to ask newcomers.
     pub questions: Questions,
     /// Kinds of listeners; none where no kinds can be told apart.

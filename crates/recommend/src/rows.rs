@@ -94,10 +94,10 @@ mod tests {
                     vec![ShownPick { target: Target::Track(TrackId::new(1)), score: 0.0, propensity: 1.0 }];
                 let shown =
                     Impression { slate, mix: one.name.into(), snapshot: "".into(), picks, stands: false };
-                profile.observe(&event(visit * 10, Prompt::Shown(shown), None), |_| None);
+                profile.observe(&event(visit * 10, Prompt::Shown(shown), None), &|_| None);
                 for _ in 0..if one.name == mix { 2 } else { 0 } {
                     let played = event(visit * 10 + 1, Prompt::played(TrackId::new(1)), Some(slate));
-                    profile.observe(&played, |_| None);
+                    profile.observe(&played, &|_| None);
                 }
             }
         }

@@ -19,11 +19,13 @@ pub enum Stage {
     Novelty,
     /// The places that are drawn.
     Exploration,
+    /// What a model has learnt of skips; a request cannot leave it out, only training can.
+    Skips,
 }
 
 impl Stage {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Heads,
         Self::Trees,
         Self::Adaptation,
@@ -32,5 +34,6 @@ impl Stage {
         Self::Calibration,
         Self::Novelty,
         Self::Exploration,
+        Self::Skips,
     ];
 }

@@ -107,7 +107,7 @@ fn measure(params: &WorldParams, tally: &mut Tally) -> Result<(), Box<dyn std::e
 fn profile(world: &World, events: &[Event]) -> TasteProfile {
     let listener = events.first().map_or(ListenerId::new(0), |event| event.listener);
     let duration = |track: TrackId| world.catalogue().track(track).and_then(|track| track.duration);
-    TasteProfile::fold(listener, events, duration)
+    TasteProfile::fold(listener, events, &duration)
 }
 
 /// The selves that tracks alone tell apart, by who else listens to them.

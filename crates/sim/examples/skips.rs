@@ -147,7 +147,7 @@ fn duration(world: &World, track: TrackId) -> Option<music::Millis> {
 fn profile_until(world: &World, life: &[SimEvent], end: UnixMillis) -> TasteProfile {
     let listener = life.first().map_or(ListenerId::new(0), |sim| sim.event.listener);
     let events = life.iter().map(|sim| &sim.event).filter(|event| event.at < end);
-    TasteProfile::fold(listener, events, |track| duration(world, track))
+    TasteProfile::fold(listener, events, &|track| duration(world, track))
 }
 
 fn snapshot(
@@ -206,7 +206,7 @@ impl<'a> Reader<'a> {
         }
         count(&mut session, event);
         self.session = Some(session);
-        self.profile.observe(event, |track| duration(self.world, track));
+        self.profile.observe(event, &|track| duration(self.world, track));
         found
     }
 

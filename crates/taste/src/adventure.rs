@@ -71,7 +71,7 @@ mod tests {
             context: Context { surface, ..Context::default() },
         };
         let events: Vec<Event> = tracks.enumerate().map(event).collect();
-        let profile = TasteProfile::fold(ListenerId::new(0), &events, |_| None);
+        let profile = TasteProfile::fold(ListenerId::new(0), &events, &|_| None);
         profile.adventure().share(UnixMillis::new(1_000 * 300_000))
     }
 

@@ -23,7 +23,7 @@
 //!     context: Context::default(),
 //! };
 //! let mut profile = TasteProfile::new(ListenerId::new(0));
-//! profile.observe(&like, |_| None);
+//! profile.observe(&like, &|_| None);
 //! assert!(profile.track(TrackId::new(5)).unwrap().affinity(at) > 0.9);
 //! ```
 
@@ -35,6 +35,7 @@ pub mod habits;
 pub mod opinion;
 pub mod persona;
 pub mod profile;
+pub mod reading;
 pub mod searches;
 pub mod session;
 pub mod shelf;
@@ -50,6 +51,7 @@ pub use habits::{DayPart, Habits};
 pub use opinion::Opinion;
 pub use persona::Persona;
 pub use profile::{ArtistTaste, TasteProfile, TrackTaste};
+pub use reading::{Reading, SkipMoment};
 pub use searches::Searches;
 pub use session::SessionRules;
 pub use shelf::Shelf;

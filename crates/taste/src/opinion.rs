@@ -22,6 +22,12 @@ impl Opinion {
         Self::new(self.preference, self.confidence * factor)
     }
 
+    /// An opinion of so much evidence, half of it preference and half confidence.
+    pub fn of_evidence(evidence: f32) -> Self {
+        let half = evidence.abs().sqrt();
+        Self::new(half.copysign(evidence), half)
+    }
+
     /// Preference times confidence: what it adds to a sum of evidence.
     pub const fn evidence(self) -> f32 {
         self.preference * self.confidence

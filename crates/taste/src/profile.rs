@@ -9,7 +9,7 @@ mod standing;
 use std::collections::VecDeque;
 
 use music::{
-    ArtistId, Event, ListenerId, Millis, Prompt, ReleaseId, Session, Target, TrackId, Trait, UnixMillis, Wish,
+    ArtistId, Event, ListenerId, Prompt, ReleaseId, Session, Target, TrackId, Trait, UnixMillis, Wish,
 };
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -17,10 +17,11 @@ use serde::{Deserialize, Serialize};
 use crate::adventure::Adventure;
 use crate::habits::{DayPart, Habits};
 use crate::opinion::Opinion;
+use crate::reading::{Reading, SkipMoment};
 use crate::searches::Searches;
 use crate::session::{SessionRules, count};
 use crate::shelf::Shelf;
-use crate::signal::{Familiarity, signal};
+use crate::signal::{Familiarity, Judgement, Signal, signal};
 use crate::sitting::{Sitting, heard_out};
 
 pub(crate) use self::standing::affinity;
@@ -96,26 +97,46 @@ impl TasteProfile {
     pub fn fold<'a>(
         listener: ListenerId,
         events: impl IntoIterator<Item = &'a Event>,
-        duration: impl Fn(TrackId) -> Option<Millis>,
+        reading: &(impl Reading + ?Sized),
     ) -> Self {
         let mut profile = Self::new(listener);
         for event in events {
-            profile.observe(event, &duration);
+            profile.observe(event, reading);
         }
         profile
     }
 
-    /// Takes in one event of this listener; `duration` tells how long a track is.
+    /// What is known before a skip, where `event` is one that says anything; for models of what skips mean.
+    pub fn before_skip<R>(
+        &self,
+        event: &Event,
+        reading: &(impl Reading + ?Sized),
+        look: impl FnOnce(&SkipMoment<'_>) -> R,
+    ) -> Option<R> {
+        let session = SessionRules::default().place(self.session.clone(), event);
+        let familiarity = self.familiarity(event, reading);
+        let says = says_something(event, &signal(event, &session, &familiarity));
+        let moment = SkipMoment { profile: self, event, session: &session, familiarity: &familiarity };
+        says.then(|| look(&moment))
+    }
+
+    /// Takes in one event of this listener; `reading` tells how long a track is, and may know more of skips.
     ///
     /// *Complexity*: constant, except that a full profile now and then forgets its faintest tracks.
-    pub fn observe(&mut self, event: &Event, duration: impl Fn(TrackId) -> Option<Millis>) {
+    pub fn observe(&mut self, event: &Event, reading: &(impl Reading + ?Sized)) {
         self.event_count += 1;
         if let Prompt::Shown(shown) = &event.prompt {
             return self.shelf.shown(shown, event);
         }
         let mut session = SessionRules::default().place(self.session.take(), event);
-        let familiarity = self.familiarity(event, duration);
-        let signals = signal(event, &session, &familiarity);
+        let familiarity = self.familiarity(event, reading);
+        let mut signals = signal(event, &session, &familiarity);
+        if says_something(event, &signals) {
+            let moment = SkipMoment { profile: self, event, session: &session, familiarity: &familiarity };
+            if let (Some(evidence), Some(first)) = (reading.skip(&moment), signals.first_mut()) {
+                first.judgement = Judgement::Shows(Opinion::of_evidence(evidence));
+            }
+        }
         for signal in &signals {
             if let Some(standing) = self.standing(signal.target) {
                 standing.judge(signal.judgement, event.at);
@@ -135,11 +156,11 @@ impl TasteProfile {
         }
     }
 
-    fn familiarity(&self, event: &Event, duration: impl Fn(TrackId) -> Option<Millis>) -> Familiarity {
+    fn familiarity(&self, event: &Event, reading: &(impl Reading + ?Sized)) -> Familiarity {
         let Some(track) = event.prompt.track() else { return Familiarity::default() };
         let known = self.tracks.get(&track);
         Familiarity {
-            duration: duration(track),
+            duration: reading.duration(track),
             play_count: known.map_or(0, |taste| taste.play_count),
             affinity: known.map_or(0.0, |taste| taste.affinity(event.at)),
         }
@@ -310,6 +331,12 @@ impl TasteProfile {
     pub const fn latest(&self) -> Option<UnixMillis> {
         self.latest
     }
+}
+
+/// Whether an event is a skip that speaks against its track.
+fn says_something(event: &Event, signals: &[Signal]) -> bool {
+    let opinion = signals.first().and_then(|signal| signal.judgement.opinion());
+    matches!(event.prompt, Prompt::Skipped { .. }) && opinion.is_some_and(|opinion| opinion.evidence() < 0.0)
 }
 
 #[cfg(test)]

@@ -273,7 +273,7 @@ mod tests {
                 context: Context { surface: Surface::Library, ..Context::default() },
             })
             .collect();
-        let profile = TasteProfile::fold(ListenerId::new(0), &events, |_| Some(Millis::new(200_000)));
+        let profile = TasteProfile::fold(ListenerId::new(0), &events, &|_| Some(Millis::new(200_000)));
         TasteSummary::of(&profile, &catalogue(), UnixMillis::new(music::unit::DAY_MS))
     }
 

@@ -107,6 +107,7 @@ pub(crate) fn print(report: &TrainReport) -> std::io::Result<()> {
     }
     print_sources(report)?;
     print_heads(report)?;
+    print_skips(report)?;
     if let Some(canary) = &report.canary {
         line(format!(
             "On the replayed traffic of {} the slates of the new snapshot have an NDCG of {:.4}, those of the one in \
@@ -153,6 +154,32 @@ fn print_sources(report: &TrainReport) -> std::io::Result<()> {
         ]);
     }
     line(sources.to_string())
+}
+
+/// How well it is told what skips mean, and who tells it.
+fn print_skips(report: &TrainReport) -> std::io::Result<()> {
+    let Some(skips) = &report.skips else {
+        return line(
+            "Too few skips, or too little after them, to learn what they mean; the table of signals tells.",
+        );
+    };
+    let titles = ["whether a skipped track was left for good, told by", "skips", "auc", "in use"];
+    let mut told = table(&titles, &[1, 2]);
+    let is_better = skips.surely_better_by > 0.0;
+    for (who, auc, is_used) in [
+        ("the table of signals", skips.table, !is_better),
+        ("a model without context", skips.context_free, false),
+        ("the model", skips.model, is_better),
+    ] {
+        let used = if is_used { "yes" } else { "" };
+        told.add_row([
+            who.to_owned(),
+            grouped(skips.skip_count as u64),
+            format!("{auc:.3}"),
+            used.to_owned(),
+        ]);
+    }
+    line(told.to_string())
 }
 
 /// How well it is told what becomes of tracks that come up.

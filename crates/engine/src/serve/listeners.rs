@@ -7,7 +7,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use music::{ListenerId, Prompt, UnixMillis};
-use recommend::{ListenerView, Slate, Snapshot};
+use recommend::{ListenerView, SkipMeaning, Slate, Snapshot, SnapshotReading};
 use rustc_hash::FxHashMap;
 use taste::TasteProfile;
 use taste::summary::names_a_style;
@@ -38,8 +38,20 @@ struct Known {
 struct Entry {
     profile: Arc<TasteProfile>,
     through: Seq,
+    /// What skips were read by; a profile that was read by another model is folded anew.
+    meaning: Option<Arc<SkipMeaning>>,
     view: Option<View>,
     used: u64,
+}
+
+impl Entry {
+    fn is_read_by(&self, meaning: Option<&Arc<SkipMeaning>>) -> bool {
+        match (&self.meaning, meaning) {
+            (Some(own), Some(other)) => Arc::ptr_eq(own, other),
+            (None, None) => true,
+            _ => false,
+        }
+    }
 }
 
 /// A profile read out, and what it was read through.
@@ -64,7 +76,11 @@ impl Listeners {
         listener: ListenerId,
         snapshot: &Snapshot,
     ) -> Result<Arc<TasteProfile>, EngineError> {
+        let meaning = snapshot.models.skip_meaning.as_ref();
         let known = self.lock().entries.get(&listener).cloned();
+        // Answers that were told are not told again when a profile is folded anew.
+        let answered = known.as_ref().map_or(Seq::START, |entry| entry.through);
+        let known = known.filter(|entry| entry.is_read_by(meaning));
         let (mut profile, mut through, view) = match known {
             Some(entry) => (entry.profile, entry.through, entry.view),
             None => (Arc::new(TasteProfile::new(listener)), Seq::START, None),
@@ -81,15 +97,18 @@ impl Listeners {
                 news.sort_by_key(|stored| (stored.event.at, stored.seq));
             }
             let profile = Arc::make_mut(&mut profile);
-            let duration = |track| snapshot.catalogue.track(track).and_then(|track| track.duration);
+            let reading = SnapshotReading(snapshot);
             for stored in &news {
-                profile.observe(&stored.event, duration);
-                self.answers().observe(&stored.event, profile);
+                profile.observe(&stored.event, &reading);
+                if stored.seq > answered {
+                    self.answers().observe(&stored.event, profile);
+                }
             }
         }
         let is_news = is_heard || profile.shelf().change_count() != standing;
         let view = view.filter(|_| !is_news);
-        self.keep(listener, Entry { profile: Arc::clone(&profile), through, view, used: 0 });
+        let (kept, meaning) = (Arc::clone(&profile), meaning.cloned());
+        self.keep(listener, Entry { profile: kept, through, meaning, view, used: 0 });
         Ok(profile)
     }
 

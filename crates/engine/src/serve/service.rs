@@ -10,7 +10,7 @@ use music::{
 };
 use recommend::blend::{Member, blend};
 use recommend::query::LIMIT_MAX;
-use recommend::{ListenerView, Mix, Query, Request, Seed, Slate, Snapshot, Why};
+use recommend::{ListenerView, Mix, Query, Request, Seed, Slate, Snapshot, SnapshotReading, Why};
 use taste::TasteProfile;
 
 use super::ask::Ask;
@@ -288,7 +288,6 @@ impl Service {
         snapshot: &Snapshot,
     ) -> ListenerView {
         let mut profile = TasteProfile::clone(&listener.profile);
-        let duration = |track| snapshot.catalogue.track(track).and_then(|track| track.duration);
         for (prompt, context) in more {
             let event = Event {
                 key: EventKey::from_bytes([0; 16]),
@@ -297,7 +296,7 @@ impl Service {
                 prompt: prompt.clone(),
                 context: context.clone(),
             };
-            profile.observe(&event, duration);
+            profile.observe(&event, &SnapshotReading(snapshot));
         }
         let mut view = ListenerView::of(Arc::new(profile), snapshot, self.now());
         view.belief.clone_from(&listener.belief);

@@ -1,6 +1,7 @@
 //! Models as plain tensors and back. Numbers only, so a hostile file can be wrong but never runs.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use learn::ials::{DiscountTable, ItemModel, Penalties};
 use learn::popularity::Popularity;
@@ -9,7 +10,7 @@ use recommend::attributes::{AttributeQuality, TrackAttributes};
 use recommend::{Models, Questions};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
-use super::{questions, stored_heads, stored_ranking, stored_segments};
+use super::{questions, stored_heads, stored_ranking, stored_segments, stored_skips};
 use crate::error::EngineError;
 
 /// An artifact's file name and bytes.
@@ -70,6 +71,9 @@ pub(super) fn encode(models: &Models) -> Result<Vec<File>, EngineError> {
     if !models.heads.is_empty() {
         files.push(stored_heads::encode(&models.heads)?);
     }
+    if let Some(meaning) = &models.skip_meaning {
+        files.push(stored_skips::encode(meaning)?);
+    }
     if models.questions != Questions::default() {
         let bytes = questions::encode(&models.questions)
             .map_err(|error| broken(QUESTIONS, &format!("cannot be written: {error}")))?;
@@ -102,6 +106,7 @@ pub(super) fn decode(files: &BTreeMap<String, Vec<u8>>) -> Result<Models, Engine
             ATTRIBUTES => models.track_attributes = Some(attributes(file, bytes)?),
             stored_segments::NAME => models.segments = Some(stored_segments::decode(file, bytes)?),
             stored_ranking::FILE => models.ranking = stored_ranking::decode(bytes)?,
+            stored_skips::FILE => models.skip_meaning = stored_skips::decode(bytes)?.map(Arc::new),
             stored_heads::FILE => models.heads = stored_heads::decode(bytes)?,
             QUESTIONS => {
                 models.questions =

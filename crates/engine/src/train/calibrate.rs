@@ -15,12 +15,11 @@ use rayon::prelude::*;
 use recommend::pipeline::{Proposals, propose, weighed};
 use recommend::{
     Aim, Answer, Candidates, Column, Combination, Features, Inline, ListenerView, Query, Ranking, Request,
-    SOURCES, Sliders, Snapshot, SourceCalibration, Trace, mix,
+    SOURCES, Sliders, Snapshot, SnapshotReading, SourceCalibration, Trace, mix,
 };
 use rustc_hash::FxHashSet;
 use taste::TasteProfile;
 
-use super::history::Reader;
 use super::holdout::Holdout;
 use super::watched::Watched;
 use super::{RankerFigures, SourceFigures, TrainOptions, TrainProgress, contest};
@@ -82,7 +81,7 @@ impl Gathered {
 
 /// Measures sources, weights and trees on these listeners.
 pub(super) fn measure(
-    (reader, holdout): (&Reader, &Holdout),
+    holdout: &Holdout,
     watched: &[Watched],
     snapshot: &Arc<Snapshot>,
     options: &TrainOptions,
@@ -91,15 +90,14 @@ pub(super) fn measure(
 ) -> Result<Calibrated, EngineError> {
     let at = holdout.now(now);
     let cases: Vec<Case<'_>> =
-        watched.par_iter().filter_map(|watched| case(watched, reader, holdout, at)).collect();
+        watched.par_iter().filter_map(|watched| case(watched, snapshot, holdout, at)).collect();
     let mut calibrated = Calibrated::default();
     for aim in [Aim::Enjoy, Aim::Discover] {
         progress(TrainProgress { stage: "measuring sources", done: 0, total: cases.len() });
         let mut gathered: Vec<Gathered> = Vec::new();
         for answer in [Answer::Tracks, Answer::Artists] {
-            let of_case = |(number, case): (usize, &Case<'_>)| {
-                gather((number, case), reader, snapshot, (aim, answer), at)
-            };
+            let of_case =
+                |(number, case): (usize, &Case<'_>)| gather((number, case), snapshot, (aim, answer), at);
             gathered.par_extend(cases.par_iter().enumerate().map(of_case));
         }
         let gathered: Vec<&Gathered> = gathered.iter().collect();
@@ -113,11 +111,16 @@ pub(super) fn measure(
 }
 
 /// A listener before and after the cut; none where they did nothing before it, or enjoyed nothing after it.
-fn case<'a>(watched: &'a Watched, reader: &Reader, holdout: &Holdout, at: UnixMillis) -> Option<Case<'a>> {
+fn case<'a>(
+    watched: &'a Watched,
+    snapshot: &Snapshot,
+    holdout: &Holdout,
+    at: UnixMillis,
+) -> Option<Case<'a>> {
     let listener = watched.listener;
     let (after, before): (Vec<&Event>, Vec<&Event>) =
         watched.events.iter().partition(|event| holdout.is_held_out(event));
-    let profile = TasteProfile::fold(listener, after, |track| reader.duration(track));
+    let profile = TasteProfile::fold(listener, after, &SnapshotReading(snapshot));
     let liked = profile.tracks().filter(|(_, taste)| taste.affinity(at) > 0.0);
     let mut enjoyed: FxHashSet<Target> = liked.map(|(track, _)| Target::Track(track)).collect();
     let artists = profile.artists().filter(|(_, taste)| taste.standing.affinity(at) > 0.0);
@@ -128,13 +131,11 @@ fn case<'a>(watched: &'a Watched, reader: &Reader, holdout: &Holdout, at: UnixMi
 /// What sources propose to one listener.
 fn gather(
     (number, case): (usize, &Case<'_>),
-    reader: &Reader,
     snapshot: &Arc<Snapshot>,
     (aim, answer): (Aim, Answer),
     at: UnixMillis,
 ) -> Gathered {
-    let profile =
-        TasteProfile::fold(case.listener, case.before.iter().copied(), |track| reader.duration(track));
+    let profile = TasteProfile::fold(case.listener, case.before.iter().copied(), &SnapshotReading(snapshot));
     let view = Arc::new(ListenerView::of(Arc::new(profile), snapshot, at));
     let request = Request {
         mix: mix::whole(aim),

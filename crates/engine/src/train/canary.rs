@@ -9,11 +9,10 @@ use std::sync::Arc;
 use learn::metrics::{Metric, Relevant};
 use music::{Context, Event, SlateId, Target, UnixMillis};
 use rayon::prelude::*;
-use recommend::{Answer, Inline, ListenerView, MIXES, Query, Request, Sliders, Snapshot};
+use recommend::{Answer, Inline, ListenerView, MIXES, Query, Request, Sliders, Snapshot, SnapshotReading};
 use serde::Serialize;
 use taste::TasteProfile;
 
-use super::history::Reader;
 use super::holdout::Holdout;
 use super::watched::Watched;
 
@@ -48,11 +47,16 @@ pub(super) struct Case {
 }
 
 /// The traffic that is replayed: of those listeners who went on to enjoy something.
-pub(super) fn cases(watched: &[Watched], reader: &Reader, holdout: &Holdout, at: UnixMillis) -> Vec<Case> {
+pub(super) fn cases(
+    watched: &[Watched],
+    snapshot: &Snapshot,
+    holdout: &Holdout,
+    at: UnixMillis,
+) -> Vec<Case> {
     let case = |Watched { listener, events }: &Watched| {
         let (after, before): (Vec<&Event>, Vec<&Event>) =
             events.iter().partition(|event| holdout.is_held_out(event));
-        let fold = |events| TasteProfile::fold(*listener, events, |track| reader.duration(track));
+        let fold = |events| TasteProfile::fold(*listener, events, &SnapshotReading(snapshot));
         let later = fold(after);
         let liked = later.tracks().filter(|(_, taste)| taste.affinity(at) > 0.0);
         let mut enjoyed: Vec<u32> = liked.map(|(track, _)| track.get()).collect();

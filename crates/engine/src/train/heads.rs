@@ -17,7 +17,8 @@ use rayon::prelude::*;
 use recommend::heads::ACTIONS;
 use recommend::pipeline::described;
 use recommend::{
-    Aim, Answer, Features, Head, HeadQuality, ListenerView, Query, Request, Sliders, Snapshot, Trees, mix,
+    Aim, Answer, Features, Head, HeadQuality, ListenerView, Query, Request, Sliders, Snapshot,
+    SnapshotReading, Trees, mix,
 };
 use rustc_hash::FxHashMap;
 use taste::TasteProfile;
@@ -120,7 +121,7 @@ fn rows(
     for block in blocks.into_iter().step_by(step) {
         let until = events.partition_point(|event| event.at < block.at);
         for event in &events[seen..until] {
-            profile.observe(event, |track| reader.duration(track));
+            profile.observe(event, &SnapshotReading(snapshot));
         }
         seen = seen.max(until);
         rows.add(&block, &profile, snapshot);

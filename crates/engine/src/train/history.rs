@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use learn::popularity::Play;
 use music::{Catalogue, Event, ListenerId, Prompt, Target, TrackId, UnixMillis};
-use taste::{SessionRules, TasteProfile, TasteSummary};
+use taste::{Reading, SessionRules, TasteProfile, TasteSummary};
 
 use super::playlists::{self, WeighedPlaylist};
 use super::segments::Around;
@@ -122,10 +122,21 @@ impl Reader {
         }
     }
 
-    /// Reads everything that `selection` has, as of `now`.
+    /// Reads everything that `selection` has, as of `now`; skips mean what the table says.
     pub(super) async fn read(
         &self,
         selection: &dyn Selection,
+        now: UnixMillis,
+        progress: &mut (dyn FnMut(TrainProgress) + Send),
+    ) -> Result<History, EngineError> {
+        self.read_by(selection, &|track| self.duration(track), now, progress).await
+    }
+
+    /// The same with events read by `reading`.
+    pub(super) async fn read_by(
+        &self,
+        selection: &dyn Selection,
+        reading: &(impl Reading + Sync),
         now: UnixMillis,
         progress: &mut (dyn FnMut(TrainProgress) + Send),
     ) -> Result<History, EngineError> {
@@ -134,7 +145,7 @@ impl Reader {
             let listener = ListenerId::new(row as u32);
             let mut events = self.events(listener).await?;
             events.retain(|event| selection.has(event));
-            self.add_listener(&mut history, listener, &events, now);
+            self.add_listener(&mut history, (listener, &events), reading, now);
             progress(TrainProgress { stage: "reading listeners", done: row + 1, total: self.listener_count });
         }
         let mut made = Vec::new();
@@ -147,8 +158,14 @@ impl Reader {
         Ok(history)
     }
 
-    fn add_listener(&self, history: &mut History, listener: ListenerId, events: &[Event], now: UnixMillis) {
-        let profile = TasteProfile::fold(listener, events, |track| self.duration(track));
+    fn add_listener(
+        &self,
+        history: &mut History,
+        (listener, events): (ListenerId, &[Event]),
+        reading: &impl Reading,
+        now: UnixMillis,
+    ) {
+        let profile = TasteProfile::fold(listener, events, reading);
         let summary = TasteSummary::of(&profile, &self.catalogue, now);
         let row = listener.get();
         let liked = summary.liked.iter().map(|&(track, affinity)| (row, track.get(), like_weight(affinity)));

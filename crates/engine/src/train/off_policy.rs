@@ -10,7 +10,10 @@ use std::sync::Arc;
 use learn::off_policy::{Estimate, Logged, Modelled, WEIGHT_MAX, doubly_robust, ips, snips};
 use music::{Context, Event, Impression, Prompt, SlateId, Target, TrackId};
 use rayon::prelude::*;
-use recommend::{Answer, Drawable, Inline, ListenerView, Mix, Query, Request, Sliders, Snapshot, drawables};
+use recommend::{
+    Answer, Drawable, Inline, ListenerView, Mix, Query, Request, Sliders, Snapshot, SnapshotReading,
+    drawables,
+};
 use serde::Serialize;
 use taste::TasteProfile;
 
@@ -90,7 +93,7 @@ pub async fn off_policy(
     let watched = watched::read(&reader, options, progress).await?;
     progress(TrainProgress { stage: "putting listeners back", done: 0, total: 1 });
     let of_listeners: Vec<(usize, Vec<Draw>)> =
-        watched.par_iter().map(|watched| draws(watched, &reader, &snapshot)).collect();
+        watched.par_iter().map(|watched| draws(watched, &snapshot)).collect();
     let drawn_count = of_listeners.iter().map(|(count, _)| count).sum();
     let draws: Vec<Draw> = of_listeners.into_iter().flat_map(|(_, draws)| draws).collect();
     report(name, drawn_count, &draws)
@@ -116,7 +119,7 @@ fn report(snapshot: String, drawn_count: usize, draws: &[Draw]) -> Result<OffPol
 }
 
 /// How many places were drawn for a listener, and those that were answered.
-fn draws(watched: &Watched, reader: &Reader, snapshot: &Arc<Snapshot>) -> (usize, Vec<Draw>) {
+fn draws(watched: &Watched, snapshot: &Arc<Snapshot>) -> (usize, Vec<Draw>) {
     let mut profile = TasteProfile::new(watched.listener);
     let (mut count, mut draws) = (0, Vec::new());
     for (place, event) in watched.events.iter().enumerate() {
@@ -129,7 +132,7 @@ fn draws(watched: &Watched, reader: &Reader, snapshot: &Arc<Snapshot>) -> (usize
                 draws.push(weigh(&urn, track, propensity, is_heard_out));
             }
         }
-        profile.observe(event, |track| reader.duration(track));
+        profile.observe(event, &SnapshotReading(snapshot));
     }
     (count, draws)
 }

@@ -223,7 +223,7 @@ mod tests {
                 [event(50.0, Surface::Radio, prompt.clone()), event(49.0, Surface::Radio, prompt)]
             })
             .collect();
-        let profile = TasteProfile::fold(music::ListenerId::new(0), &events, |_| Some(Millis::new(200_000)));
+        let profile = TasteProfile::fold(music::ListenerId::new(0), &events, &|_| Some(Millis::new(200_000)));
         leanings(&profile, &snapshot, NOW).swap_remove(Trait::Tempo as usize)
     }
 

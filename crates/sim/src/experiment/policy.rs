@@ -56,6 +56,7 @@ impl Policy {
             Self::Without(Stage::Calibration) => "without-calibration",
             Self::Without(Stage::Novelty) => "without-novelty",
             Self::Without(Stage::Exploration) => "without-exploration",
+            Self::Without(Stage::Skips) => "without-skips",
             Self::Ials => "ials",
             Self::ItemKnn => "item-knn",
             Self::Popularity => "popularity",

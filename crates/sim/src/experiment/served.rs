@@ -69,7 +69,8 @@ impl Served {
 
     pub(super) async fn learn(&mut self, now: UnixMillis) -> Result<(), EngineError> {
         self.clock.set(now);
-        let options = TrainOptions { seed: self.seed, ..TrainOptions::default() };
+        let learns_skips = self.without != Some(Stage::Skips);
+        let options = TrainOptions { seed: self.seed, learns_skips, ..TrainOptions::default() };
         match train(self.service.engine(), &self.snapshots, &options, &mut |_| ()).await {
             // A world without a history is served from what needs no learning.
             Ok(_) | Err(EngineError::NothingToLearn) => {}

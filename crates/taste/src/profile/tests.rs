@@ -1,6 +1,6 @@
 use music::playlist::PlaylistEdit;
 use music::unit::MINUTE_MS;
-use music::{Context, EventKey, Mood, PlaylistId, PlaylistKind, Surface};
+use music::{Context, EventKey, Millis, Mood, PlaylistId, PlaylistKind, Surface};
 use proptest::prelude::*;
 
 use super::*;
@@ -20,7 +20,7 @@ fn event(minute: i64, prompt: Prompt, surface: Surface) -> Event {
 }
 
 fn fold(events: &[Event]) -> TasteProfile {
-    TasteProfile::fold(ListenerId::new(0), events, |_| LENGTH)
+    TasteProfile::fold(ListenerId::new(0), events, &|_| LENGTH)
 }
 
 fn now() -> UnixMillis {
@@ -110,10 +110,10 @@ fn a_playlist_addition_speaks_for_each_track() {
 fn a_full_profile_forgets_the_faintest_first() {
     let mut profile = TasteProfile::new(ListenerId::new(0));
     let target = Target::Track(TrackId::new(0));
-    profile.observe(&event(0, Prompt::Liked { target }, Surface::Library), |_| LENGTH);
+    profile.observe(&event(0, Prompt::Liked { target }, Surface::Library), &|_| LENGTH);
     for row in 1..=TRACK_LIMIT as u32 {
         let prompt = Prompt::skipped(TrackId::new(row), Millis::new(100));
-        profile.observe(&event(1, prompt, Surface::FreshReleases), |_| LENGTH);
+        profile.observe(&event(1, prompt, Surface::FreshReleases), &|_| LENGTH);
     }
     assert!(profile.tracks().len() <= TRACK_LIMIT);
     assert!(profile.track(TrackId::new(0)).is_some(), "what was said is never forgotten");
