@@ -3,8 +3,8 @@
 //! It goes in three strides.
 //! First the models are fitted on the older part of the log, and the newer part says how good each source's proposals
 //! were and how the columns of the candidate table should add up ([`calibrate`]), and whether trees on top are better
-//! ([`contest`]); what came up in it says what listeners do with it ([`heads`]), and what was left for good or taken up again says what
-//! skips mean ([`meaning`]).
+//! ([`contest`]); what came up in it says what listeners do with it ([`heads`]), and
+//! what of it was left for good or taken up again says what skips mean ([`meaning`]).
 //! Then the models are fitted again on everything ([`fit`]), and published together with what was measured.
 //! The second fit of the factors starts from the first, so it takes half as long.
 //! It does not start from the last snapshot: that one has seen what the new models are measured on, and a log and a seed
@@ -192,14 +192,13 @@ pub async fn train(
     let models = Arc::new(fit::fit(&older, &catalogue, (options, &used), None, progress)?);
     let early = snapshot(&catalogue, Arc::clone(&models));
     let watched = watched::read(&reader, options, progress).await?;
-    let (meaning, skips) = meaning::learn(&watched, &early, options, progress)?;
+    let (meaning, skips) = meaning::learn(&watched, &holdout, &early, options, progress)?;
     let meaning = meaning.map(Arc::new).filter(|_| options.learns_skips);
     // From here on skips are read as they will be read when the snapshot serves.
     let early = snapshot(&catalogue, Arc::new(Models { skip_meaning: meaning.clone(), ..(*models).clone() }));
     let measured = calibrate::measure(&holdout, &watched, &early, options, now, progress)?;
     let heads = heads::learn((&reader, &holdout), &watched, &early, options, progress)?;
-    let cases = canary::cases(&watched, &early, &holdout, holdout.now(now));
-    drop(watched);
+    let cases = canary::cases(&watched, &catalogue, &holdout, holdout.now(now));
 
     progress(TrainProgress { stage: "reading everything", done: 0, total: 1 });
     let history = reader.read_by(&holdout::Everything, &SnapshotReading(&early), now, progress).await?;

@@ -20,7 +20,7 @@ use crate::top_k::Best;
 const HEAD: usize = 32;
 /// Rows that are bounded together.
 const GROUP: usize = 8 * LANES;
-/// Bounds are widened by this share, for products are rounded.
+/// Bounds are widened by this share of the lengths, for products are rounded.
 const SLACK: f32 = 1e-4;
 
 /// Rows of factors, ready to be searched.
@@ -74,6 +74,7 @@ impl InnerProducts {
         assert_eq!(query.len(), factors.dim(), "a query needs one number per dimension");
         let (first, rest) = query.split_at(self.heads.width());
         let whole_length = kernel::dot(query, query).sqrt();
+        let first_length = kernel::dot(first, first).sqrt();
         let rest_length = kernel::dot(rest, rest).sqrt();
         let mut best = Best::new(count);
         let mut products = [0.0; GROUP];
@@ -88,7 +89,8 @@ impl InnerProducts {
             for (place, product) in (from..to).zip(&products) {
                 let needed = best.worst_score().unwrap_or(0.0).max(0.0);
                 let room = rest_length * self.tails[place];
-                if product + room + SLACK * (product.abs() + room) < needed {
+                let slack = SLACK * (first_length * self.lengths[place] + room);
+                if product + room + slack < needed {
                     continue;
                 }
                 let row = self.rows[place];

@@ -15,7 +15,8 @@ use rustc_hash::FxHashSet;
 use crate::candidate::Candidates;
 use crate::explain::Explainer;
 use crate::pipeline::{Judges, last_resort, propose, rerank, weighed};
-use crate::query::Query;
+use crate::query::{Answer, Query};
+use crate::releases;
 use crate::reranker::Ranked;
 use crate::runner::Runner;
 use crate::slate::{Pick, Reason, Slate, Trace};
@@ -52,6 +53,14 @@ pub fn blend(members: &[Member], snapshot: &Arc<Snapshot>, runner: &dyn Runner) 
     let first = &members[0].query;
     if members.len() == 1 {
         return crate::pipeline::recommend(first, snapshot, runner);
+    }
+    if first.request.answer == Answer::Releases {
+        let for_tracks = |member: &Member| Member {
+            name: member.name.clone(),
+            query: releases::query_for_tracks(&member.query, snapshot),
+        };
+        let members: Vec<Member> = members.iter().map(for_tracks).collect();
+        return releases::of_tracks(first, snapshot, blend(&members, snapshot, runner));
     }
     let mut trace = Trace::default();
     let all = weigh(members, snapshot, runner, &mut trace);

@@ -310,6 +310,7 @@ pub(crate) fn query(
         without: None,
         elsewhere: Vec::new(),
         is_shared: false,
+        is_for_releases: false,
         slate: SlateId::new(1),
     };
     Arc::new(Query::new(request, listener, snapshot))

@@ -46,6 +46,7 @@ pub mod perspective;
 pub mod pipeline;
 pub mod query;
 pub mod ranker;
+mod releases;
 pub mod reranker;
 pub mod rows;
 pub mod runner;

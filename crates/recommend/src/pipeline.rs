@@ -16,8 +16,9 @@ use crate::filter::{DropReason, verdict};
 use crate::gathered::Gathered;
 use crate::models::Ranking;
 use crate::perspective::{self, Views};
-use crate::query::{Answer, Query};
+use crate::query::{Answer, LIMIT_MAX, Query, Request};
 use crate::ranker::Ranker;
+use crate::releases;
 use crate::reranker::{RERANKERS, Ranked, exploration};
 use crate::runner::{Job, Outcome, Report, Runner};
 use crate::scorer::SCORERS;
@@ -33,6 +34,10 @@ use crate::stage::Stage;
 ///
 /// *Complexity*: the sources dominate, the slowest by one pass over all track vectors.
 pub fn recommend(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runner) -> Slate {
+    if query.request.answer == Answer::Releases {
+        let tracks = recommend(&releases::query_for_tracks(query, snapshot), snapshot, runner);
+        return releases::of_tracks(query, snapshot, tracks);
+    }
     let (candidates, trace) = candidates(query, snapshot, runner);
     let judges = Judges::of(query, snapshot, &candidates);
     let explainer = Explainer { query, snapshot, candidates: &candidates, judges: &judges };
@@ -85,6 +90,9 @@ pub enum Why {
 
 /// Says what becomes of `target` in the answer to `query`: where it stands and why, or why it is not there.
 pub fn why(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runner, target: Target) -> Why {
+    if query.request.answer == Answer::Releases {
+        return why_release(query, snapshot, runner, target);
+    }
     let (candidates, _) = candidates_with(query, snapshot, runner, Some(target));
     let judges = Judges::of(query, snapshot, &candidates);
     let explainer = Explainer { query, snapshot, candidates: &candidates, judges: &judges };
@@ -102,6 +110,26 @@ pub fn why(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runner, ta
         Why::Dropped { reason, words: reason.words() }
     } else {
         Why::NotProposed
+    }
+}
+
+/// What becomes of a release: it is found among the records of all tracks that are looked at.
+fn why_release(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runner, target: Target) -> Why {
+    let request = Request { limit: Some(LIMIT_MAX), ..query.request.clone() };
+    let all = Arc::new(Query::new(request, Arc::clone(&query.listener), snapshot));
+    let mut slate = recommend(&all, snapshot, runner);
+    let Some(place) = releases::place_of(&slate, target) else {
+        return match verdict(query, snapshot, target) {
+            Some(reason) => Why::Dropped { reason, words: reason.words() },
+            None => Why::NotProposed,
+        };
+    };
+    let candidate_count = slate.picks.len();
+    let score_needed = slate.picks.get(query.limit - 1).map(|pick| pick.score);
+    let pick = slate.picks.swap_remove(place);
+    match place < query.limit {
+        true => Why::Picked { place: place + 1, pick },
+        false => Why::Outranked { rank: place + 1, candidate_count, score_needed, pick },
     }
 }
 
@@ -311,9 +339,14 @@ pub(crate) fn score(query: &Query, snapshot: &Snapshot, candidates: &mut Candida
 }
 
 pub(crate) fn rerank(query: &Query, snapshot: &Snapshot, ranked: Vec<Ranked>) -> Vec<Ranked> {
-    let (mut standing, open) = standing(query, ranked);
+    let (mut standing, mut open) = standing(query, ranked);
     if standing.len() == query.limit {
         return standing;
+    }
+    if query.request.is_for_releases {
+        // Nobody sees these tracks side by side: how they go together is no matter.
+        open.truncate(query.limit);
+        return open;
     }
     let composed =
         RERANKERS.iter().fold(open, |ranked, reranker| reranker.rerank(query, snapshot, &standing, ranked));

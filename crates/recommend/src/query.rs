@@ -34,6 +34,8 @@ pub struct Request {
     pub without: Option<Stage>,
     /// Whether others listen too, so that the slate must not follow the habits of one.
     pub is_shared: bool,
+    /// Whether the tracks that are asked for are to be read as the records they stand on.
+    pub is_for_releases: bool,
     /// When.
     pub now: UnixMillis,
     /// What makes chance repeatable.
@@ -52,6 +54,8 @@ pub enum Answer {
     Tracks,
     /// Artists.
     Artists,
+    /// Releases: albums, EPs, singles.
+    Releases,
 }
 
 /// What a slate is to bring, which decides what counts as a success when learning.
@@ -234,7 +238,10 @@ impl Query {
 /// Whether what comes of it stands for the week: nobody asks for anything but the mix itself.
 fn may_stand(request: &Request) -> bool {
     let is_plain = request.sliders == Sliders::default() && request.answer == Answer::Tracks;
-    let is_alone = !request.is_shared && request.seeds.is_empty() && request.elsewhere.is_empty();
+    let is_alone = !request.is_shared
+        && !request.is_for_releases
+        && request.seeds.is_empty()
+        && request.elsewhere.is_empty();
     request.mix.stands_for_a_week && is_plain && is_alone && request.without.is_none()
 }
 

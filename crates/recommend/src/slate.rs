@@ -86,6 +86,8 @@ pub enum Picked {
     Track(PickedTrack),
     /// An artist.
     Artist(PickedArtist),
+    /// A release.
+    Release(PickedRelease),
 }
 
 impl Picked {
@@ -94,6 +96,7 @@ impl Picked {
         match self {
             Self::Track(track) => Target::Track(track.id),
             Self::Artist(artist) => Target::Artist(artist.id),
+            Self::Release(release) => Target::Release(release.id),
         }
     }
 }
@@ -130,6 +133,26 @@ pub struct PickedArtist {
     pub tags: Vec<String>,
     /// A track to begin with, where the catalogue has one.
     pub begin_with: Option<TrackId>,
+}
+
+/// A release with the names that people need.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct PickedRelease {
+    /// Its id.
+    pub id: ReleaseId,
+    /// Its title.
+    pub title: String,
+    /// The names of whom it is credited to, or whose its best track is.
+    pub artists: Vec<String>,
+    /// Their ids.
+    pub artist_ids: Vec<ArtistId>,
+    /// The year in which it came out, where known.
+    pub year: Option<u16>,
+    /// Tracks of it in the catalogue.
+    pub track_count: usize,
+    /// The track for which it is recommended most.
+    pub begin_with: TrackId,
 }
 
 /// One reason of a pick.

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use learn::inner_product::InnerProducts;
 use learn::{Sparse, kernel};
-use music::{ArtistId, Catalogue, Id, TagId, Target, Track, TrackId, UnixMillis};
+use music::{ArtistId, Catalogue, Id, ReleaseId, TagId, Target, Track, TrackId, UnixMillis};
 use taste::summary::tags_of;
 
 use crate::adjuster::Kinds;
 use crate::directions::Directions;
 use crate::models::Models;
+use crate::releases::tracks_by_release;
 use crate::search::Names;
 use crate::sound_space::{SoundSpace, likeness};
 
@@ -32,6 +33,7 @@ pub struct Snapshot {
     artist_directions: Option<Directions>,
     tracks_by_popularity: Vec<TrackId>,
     tracks_by_artist: Vec<Vec<TrackId>>,
+    tracks_by_release: Vec<Vec<TrackId>>,
     tracks_by_tag: Vec<Vec<TrackId>>,
     tracks_by_date: Vec<(UnixMillis, TrackId)>,
     fans: Option<Sparse>,
@@ -75,6 +77,7 @@ impl Snapshot {
             catalogue.tracks().iter().filter_map(dated).collect();
         tracks_by_date.sort_unstable();
         let names = Names::of(&catalogue, |artist| tracks_by_artist[artist.row()].len());
+        let tracks_by_release = tracks_by_release(&catalogue);
         let fans = models.crowd.as_ref().map(Sparse::transpose);
         Self {
             main_artists: catalogue.tracks().iter().map(Track::main_artist).collect(),
@@ -90,6 +93,7 @@ impl Snapshot {
             models,
             sound,
             names,
+            tracks_by_release,
             tracks_by_popularity,
             tracks_by_artist,
             tracks_by_tag,
@@ -106,6 +110,11 @@ impl Snapshot {
     /// The tracks of an artist, the most played first.
     pub fn tracks_of_artist(&self, artist: ArtistId) -> &[TrackId] {
         self.tracks_by_artist.get(artist.row()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The tracks of a release, in the order of their ids.
+    pub fn tracks_of_release(&self, release: ReleaseId) -> &[TrackId] {
+        self.tracks_by_release.get(release.row()).map_or(&[], Vec::as_slice)
     }
 
     /// The tracks with a tag (their own or their artist's), the most played first; at most 2,000.

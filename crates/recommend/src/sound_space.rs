@@ -87,7 +87,8 @@ impl SoundSpace {
             space.search_finely = Blocks::zeros(space.descriptors.len(), DESCRIPTOR_LEN);
             for (row, descriptor) in space.descriptors.iter().enumerate() {
                 let nowhere = [NOWHERE; DESCRIPTOR_LEN];
-                space.search_finely.set(row, descriptor.as_deref().unwrap_or(&nowhere));
+                let known = descriptor.as_deref().filter(|_| space.known[row]);
+                space.search_finely.set(row, known.unwrap_or(&nowhere));
             }
         }
         space

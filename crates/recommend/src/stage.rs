@@ -19,13 +19,11 @@ pub enum Stage {
     Novelty,
     /// The places that are drawn.
     Exploration,
-    /// What a model has learnt of skips; a request cannot leave it out, only training can.
-    Skips,
 }
 
 impl Stage {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 8] = [
         Self::Heads,
         Self::Trees,
         Self::Adaptation,
@@ -34,6 +32,5 @@ impl Stage {
         Self::Calibration,
         Self::Novelty,
         Self::Exploration,
-        Self::Skips,
     ];
 }

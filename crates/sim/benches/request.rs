@@ -39,6 +39,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         sizes.push(TRACK_COUNT);
     }
     let named: Vec<&Mix> = words.iter().filter_map(|name| Mix::named(name)).collect();
+    let is_understood =
+        |word: &String| word.starts_with("--") || word.parse::<u32>().is_ok() || Mix::named(word).is_some();
+    if let Some(word) = words.iter().find(|word| !is_understood(word)) {
+        return Err(format!("`{word}` is neither a number of tracks nor a mix").into());
+    }
     for track_count in sizes {
         of_size(track_count, &named).await?;
     }

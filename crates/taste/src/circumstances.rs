@@ -19,9 +19,9 @@ pub struct Background {
     pub artist_plays: u32,
     /// Skips of the artist's tracks before.
     pub artist_skips: u32,
-    /// How well the track fits the listener as a whole; the higher, the better.
+    /// How well the track fits what the listener hears as a whole; the higher, the better.
     pub listener_fit: Option<f32>,
-    /// How like the track is to the nearest of the listener's selves.
+    /// How like the track is to the nearest of the listener's selves, or of what they heard out lately.
     pub persona_fit: Option<f32>,
     /// How like it is to what was heard out in the session.
     pub session_fit: Option<f32>,
@@ -76,7 +76,7 @@ pub fn circumstances(
     Some([
         said.map_or(0.0, Opinion::evidence),
         surface_code(event.context.surface),
-        (seconds / length.max(1.0)).min(1.0),
+        if length > 0.0 { (seconds / length).clamp(0.0, 1.0) } else { f32::NAN },
         seconds,
         session.skip_run as f32,
         session.play_count as f32,
@@ -150,6 +150,18 @@ mod tests {
         assert_eq!((of("played share"), of("played seconds"), of("plays of the track")), (0.25, 50.0, 3.0));
         assert_eq!((of("affinity"), of("skips of the artist"), of("surface")), (0.25, 2.0, 12.0));
         assert!(of("device").is_nan() && of("session fit").is_nan());
+        let share = |familiarity: &Familiarity, event: &Event| {
+            circumstances(event, &session, familiarity, &background).unwrap()[2]
+        };
+        let unmeasured = Prompt::Skipped {
+            track: TrackId::new(1),
+            played: None,
+            start: Default::default(),
+            direction: Default::default(),
+        };
+        assert!(share(&familiarity, &event(unmeasured)).is_nan(), "nobody knows how much was heard");
+        let skip = event(Prompt::skipped(TrackId::new(1), Millis::new(50_000)));
+        assert!(share(&Familiarity { duration: None, ..familiarity }, &skip).is_nan(), "nor how long it is");
         assert_eq!(CIRCUMSTANCES[CONTEXT_FREE_FROM], "plays of the track");
     }
 }

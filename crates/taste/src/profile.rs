@@ -21,7 +21,7 @@ use crate::reading::{Reading, SkipMoment};
 use crate::searches::Searches;
 use crate::session::{SessionRules, count};
 use crate::shelf::Shelf;
-use crate::signal::{Familiarity, Judgement, Signal, signal};
+use crate::signal::{Familiarity, is_held_against, reread, signal};
 use crate::sitting::{Sitting, heard_out};
 
 pub(crate) use self::standing::affinity;
@@ -115,7 +115,7 @@ impl TasteProfile {
     ) -> Option<R> {
         let session = SessionRules::default().place(self.session.clone(), event);
         let familiarity = self.familiarity(event, reading);
-        let says = says_something(event, &signal(event, &session, &familiarity));
+        let says = is_held_against(event, &signal(event, &session, &familiarity));
         let moment = SkipMoment { profile: self, event, session: &session, familiarity: &familiarity };
         says.then(|| look(&moment))
     }
@@ -131,10 +131,10 @@ impl TasteProfile {
         let mut session = SessionRules::default().place(self.session.take(), event);
         let familiarity = self.familiarity(event, reading);
         let mut signals = signal(event, &session, &familiarity);
-        if says_something(event, &signals) {
+        if is_held_against(event, &signals) {
             let moment = SkipMoment { profile: self, event, session: &session, familiarity: &familiarity };
-            if let (Some(evidence), Some(first)) = (reading.skip(&moment), signals.first_mut()) {
-                first.judgement = Judgement::Shows(Opinion::of_evidence(evidence));
+            if let Some(evidence) = reading.skip(&moment) {
+                reread(&mut signals, evidence);
             }
         }
         for signal in &signals {
@@ -331,12 +331,6 @@ impl TasteProfile {
     pub const fn latest(&self) -> Option<UnixMillis> {
         self.latest
     }
-}
-
-/// Whether an event is a skip that speaks against its track.
-fn says_something(event: &Event, signals: &[Signal]) -> bool {
-    let opinion = signals.first().and_then(|signal| signal.judgement.opinion());
-    matches!(event.prompt, Prompt::Skipped { .. }) && opinion.is_some_and(|opinion| opinion.evidence() < 0.0)
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@
 //! The numbers are a first reading of the literature on implicit feedback, set by judgement and **not tuned**: no
 //! public log of skips exists to tune them on.
 //! `docs/signals.md` shows them as tables, made by calling [`signal`] itself.
+//! Where a model has learnt from one's own log what skips mean, and tells it surely better, it says which of them mean
+//! more ([`crate::reading`]).
 
 mod skip;
 mod table;
@@ -109,6 +111,19 @@ pub fn signal(event: &Event, session: &Session, familiarity: &Familiarity) -> Si
         | Prompt::Shown(_) => return Signals::new(),
     };
     smallvec![Signal { target, judgement }]
+}
+
+/// Whether an event is a skip that is held against its track.
+pub(crate) fn is_held_against(event: &Event, signals: &[Signal]) -> bool {
+    let opinion = signals.first().and_then(|signal| signal.judgement.opinion());
+    matches!(event.prompt, Prompt::Skipped { .. }) && opinion.is_some_and(|opinion| opinion.evidence() < 0.0)
+}
+
+/// Gives a skip the evidence that a model has learnt in place of the table's.
+pub(crate) fn reread(signals: &mut Signals, evidence: f32) {
+    for signal in signals {
+        signal.judgement = Judgement::Shows(Opinion::of_evidence(evidence));
+    }
 }
 
 /// The share of a track that was heard, 0 to 1, where it is known.

@@ -69,6 +69,8 @@ enum AnswerKind {
     Tracks,
     /// Artists.
     Artists,
+    /// Releases: albums, EPs, singles.
+    Releases,
 }
 
 /// Where a slider stands.
@@ -98,6 +100,7 @@ pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<Ex
         answer: match arguments.answer {
             AnswerKind::Tracks => Answer::Tracks,
             AnswerKind::Artists => Answer::Artists,
+            AnswerKind::Releases => Answer::Releases,
         },
         seeds: targets.collect::<Result<_>>()?,
         limit: arguments.limit.map(usize::from),
@@ -212,6 +215,10 @@ fn nothing_fits(trace: &Trace) -> String {
 pub(crate) fn name(what: &Picked) -> String {
     match what {
         Picked::Track(track) => format!("{} by {}", track.title, track.artists.join(", ")),
+        Picked::Release(release) => {
+            let year = release.year.map_or_else(String::new, |year| format!(" ({year})"));
+            format!("{} by {}{year}", release.title, release.artists.join(", "))
+        }
         Picked::Artist(artist) if artist.tags.is_empty() => artist.name.clone(),
         Picked::Artist(artist) => format!("{} ({})", artist.name, artist.tags.join(", ")),
     }

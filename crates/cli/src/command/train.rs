@@ -163,7 +163,7 @@ fn print_skips(report: &TrainReport) -> std::io::Result<()> {
             "Too few skips, or too little after them, to learn what they mean; the table of signals tells.",
         );
     };
-    let titles = ["whether a skipped track was left for good, told by", "skips", "auc", "in use"];
+    let titles = ["whether a skipped track was left for good, told by", "skips", "auc", "chosen"];
     let mut told = table(&titles, &[1, 2]);
     let is_better = skips.surely_better_by > 0.0;
     for (who, auc, is_used) in [

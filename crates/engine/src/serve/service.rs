@@ -212,11 +212,20 @@ impl Service {
     /// # Errors
     /// [`Rejection::Unknown`], and where the log cannot be read.
     pub async fn listener(&self, listener: ListenerId) -> Result<Arc<ListenerView>, EngineError> {
+        self.listener_by(listener, &self.snapshot()).await
+    }
+
+    /// The same, read out through this snapshot and no other.
+    async fn listener_by(
+        &self,
+        listener: ListenerId,
+        snapshot: &Arc<Snapshot>,
+    ) -> Result<Arc<ListenerView>, EngineError> {
         if self.engine.library().await.listener(listener).is_none() {
             return Err(Rejection::Unknown { id: listener.to_string().into() }.into());
         }
         let store = Arc::clone(self.engine.store());
-        self.listeners.view(&*store, listener, &self.snapshot(), self.engine.clock().now()).await
+        self.listeners.view(&*store, listener, snapshot, self.engine.clock().now()).await
     }
 
     /// The rows of a start page for a listener, in their order; it changes by the hour and with what is played.
@@ -255,7 +264,7 @@ impl Service {
         for target in &ask.seeds {
             seeds.push(self.seed(*target).await?);
         }
-        let mut listener = self.listener(ask.listener).await?;
+        let mut listener = self.listener_by(ask.listener, snapshot).await?;
         if !ask.suppose.is_empty() {
             listener = Arc::new(self.supposing(&listener, &ask.suppose, snapshot));
         }
@@ -270,6 +279,7 @@ impl Service {
             elsewhere: ask.elsewhere,
             without: ask.without,
             is_shared: !ask.with.is_empty(),
+            is_for_releases: false,
             now: self.now(),
             random_seed: match ask.random_seed {
                 Some(seed) => seed,

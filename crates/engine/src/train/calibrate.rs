@@ -120,7 +120,9 @@ fn case<'a>(
     let listener = watched.listener;
     let (after, before): (Vec<&Event>, Vec<&Event>) =
         watched.events.iter().partition(|event| holdout.is_held_out(event));
-    let profile = TasteProfile::fold(listener, after, &SnapshotReading(snapshot));
+    // What was enjoyed is told by the table: no model is to say what it is measured by.
+    let duration = |track| snapshot.catalogue.track(track).and_then(|track| track.duration);
+    let profile = TasteProfile::fold(listener, after, &duration);
     let liked = profile.tracks().filter(|(_, taste)| taste.affinity(at) > 0.0);
     let mut enjoyed: FxHashSet<Target> = liked.map(|(track, _)| Target::Track(track)).collect();
     let artists = profile.artists().filter(|(_, taste)| taste.standing.affinity(at) > 0.0);
@@ -148,6 +150,7 @@ fn gather(
         without: None,
         elsewhere: Vec::new(),
         is_shared: false,
+        is_for_releases: false,
         random_seed: u64::from(case.listener.get()),
         slate: SlateId::new(0),
     };

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use learn::metrics::{Metric, Relevant};
-use music::{Context, Event, SlateId, Target, UnixMillis};
+use music::{Catalogue, Context, Event, ListenerId, SlateId, Target, UnixMillis};
 use rayon::prelude::*;
 use recommend::{Answer, Inline, ListenerView, MIXES, Query, Request, Sliders, Snapshot, SnapshotReading};
 use serde::Serialize;
@@ -41,44 +41,46 @@ const LISTENER_COUNT_MAX: usize = 200;
 const ERRORS: f64 = 3.0;
 
 /// What a listener knew at the cut, and what they enjoyed after it.
-pub(super) struct Case {
-    profile: Arc<TasteProfile>,
+pub(super) struct Case<'a> {
+    listener: ListenerId,
+    before: Vec<&'a Event>,
     enjoyed: Vec<u32>,
 }
 
 /// The traffic that is replayed: of those listeners who went on to enjoy something.
-pub(super) fn cases(
-    watched: &[Watched],
-    snapshot: &Snapshot,
+pub(super) fn cases<'a>(
+    watched: &'a [Watched],
+    catalogue: &Catalogue,
     holdout: &Holdout,
     at: UnixMillis,
-) -> Vec<Case> {
-    let case = |Watched { listener, events }: &Watched| {
+) -> Vec<Case<'a>> {
+    // By the table: no snapshot is to say what it is measured by.
+    let duration = |track| catalogue.track(track).and_then(|track| track.duration);
+    let case = |Watched { listener, events }: &'a Watched| {
         let (after, before): (Vec<&Event>, Vec<&Event>) =
             events.iter().partition(|event| holdout.is_held_out(event));
-        let fold = |events| TasteProfile::fold(*listener, events, &SnapshotReading(snapshot));
-        let later = fold(after);
+        let later = TasteProfile::fold(*listener, after, &duration);
         let liked = later.tracks().filter(|(_, taste)| taste.affinity(at) > 0.0);
         let mut enjoyed: Vec<u32> = liked.map(|(track, _)| track.get()).collect();
         enjoyed.sort_unstable();
-        (!enjoyed.is_empty()).then(|| Case { profile: Arc::new(fold(before)), enjoyed })
+        (!enjoyed.is_empty()).then_some(Case { listener: *listener, before, enjoyed })
     };
     watched.par_iter().take(LISTENER_COUNT_MAX).filter_map(case).collect()
 }
 
 /// Holds the new snapshot against the one in use; none where too few can be asked.
 pub(super) fn replay(
-    cases: &[Case],
+    cases: &[Case<'_>],
     (in_use, new): (&Arc<Snapshot>, &Arc<Snapshot>),
     at: UnixMillis,
 ) -> Option<CanaryFigures> {
-    let pair = |case: &Case| Some((quality(case, in_use, at)?, quality(case, new, at)?));
+    let pair = |case: &Case<'_>| Some((quality(case, in_use, at)?, quality(case, new, at)?));
     let pairs: Vec<(f64, f64)> = cases.par_iter().filter_map(pair).collect();
     (pairs.len() >= LISTENER_COUNT_MIN).then(|| compare(&pairs))
 }
 
 /// How good home's slate is for a listener.
-fn quality(case: &Case, snapshot: &Arc<Snapshot>, at: UnixMillis) -> Option<f64> {
+fn quality(case: &Case<'_>, snapshot: &Arc<Snapshot>, at: UnixMillis) -> Option<f64> {
     let request = Request {
         mix: MIXES[0],
         answer: Answer::Tracks,
@@ -89,11 +91,14 @@ fn quality(case: &Case, snapshot: &Arc<Snapshot>, at: UnixMillis) -> Option<f64>
         without: None,
         elsewhere: Vec::new(),
         is_shared: false,
+        is_for_releases: false,
         now: at,
         random_seed: 0,
         slate: SlateId::new(0),
     };
-    let view = Arc::new(ListenerView::of(Arc::clone(&case.profile), snapshot, at));
+    let before = case.before.iter().copied();
+    let profile = TasteProfile::fold(case.listener, before, &SnapshotReading(snapshot));
+    let view = Arc::new(ListenerView::of(Arc::new(profile), snapshot, at));
     let query = Arc::new(Query::new(request, view, snapshot));
     let slate = recommend::recommend(&query, snapshot, &Inline);
     let ranked: Vec<u32> = slate

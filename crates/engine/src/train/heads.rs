@@ -143,6 +143,7 @@ impl Rows {
             without: None,
             elsewhere: Vec::new(),
             is_shared: false,
+            is_for_releases: false,
             random_seed: 0,
             slate: SlateId::new(0),
         };

@@ -1,9 +1,13 @@
 //! What skips mean, learnt from what listeners did with the track later.
 //!
-//! Every skip of the measured listeners is looked at as it was seen when it happened, through the code that reads it when
-//! it counts; its label is what came after it. A third of the listeners is kept apart: there the model is held against
-//! the table, and against a model that does not see where and when a skip happened, and it takes over only where it is
-//! surely better than the table.
+//! Looked at are the skips of the measured listeners after the cut, with the models from before it, so that no vector has
+//! seen what came after a skip; each as it was seen when it happened, through the code that reads it when it counts. Its
+//! label is what came after it.
+//! A third of the listeners is kept apart: there the model is held against the table, and against a model that does not
+//! see where and when a skip happened, and it takes over only where it is surely better than the table.
+//!
+//! Two of the numbers, how much the track was liked so far and what the table says, come from a profile that is read by
+//! the table here, and by the model itself once it serves.
 
 use learn::boost::{BoostParams, Boosted, FeatureTable, LogLoss};
 use learn::calibration::Isotonic;
@@ -16,6 +20,7 @@ use rustc_hash::FxHashMap;
 use taste::circumstances::{CIRCUMSTANCES, CONTEXT_FREE_FROM};
 use taste::{Aftermath, TasteProfile};
 
+use super::holdout::Holdout;
 use super::watched::Watched;
 use super::{TrainOptions, TrainProgress};
 use crate::error::EngineError;
@@ -23,6 +28,8 @@ use crate::error::EngineError;
 /// Skips to learn from, and to judge by, that there must be.
 const LESSONS_MIN: usize = 1_000;
 const JUDGED_MIN: usize = 300;
+/// Listeners to judge by that there must be: at least one for each group.
+const LISTENERS_MIN: usize = GROUPS;
 /// One listener in so many is kept apart to judge by.
 const APART_ONE_IN: usize = 3;
 /// Groups of listeners that are left out in turn to see how sure a difference is.
@@ -45,21 +52,24 @@ struct Skip {
 /// enough to tell.
 pub(super) fn learn(
     watched: &[Watched],
+    holdout: &Holdout,
     snapshot: &Snapshot,
     options: &TrainOptions,
     progress: &mut (dyn FnMut(TrainProgress) + Send),
 ) -> Result<(Option<SkipMeaning>, Option<SkipQuality>), EngineError> {
     progress(TrainProgress { stage: "learning what skips mean", done: 0, total: 1 });
-    let of_listeners: Vec<Vec<Skip>> = watched.par_iter().map(|one| skips(one, snapshot)).collect();
+    let of_listeners: Vec<Vec<Skip>> =
+        watched.par_iter().map(|one| skips(one, snapshot, &|event| holdout.is_held_out(event))).collect();
     let is_apart = |place: &usize| place.is_multiple_of(APART_ONE_IN);
     let places = || 0..of_listeners.len();
     let lessons: Vec<&Skip> =
         places().filter(|place| !is_apart(place)).flat_map(|place| &of_listeners[place]).collect();
     // What never came up again is no witness.
     let judged = |place: usize| of_listeners[place].iter().filter(|skip| skip.after.is_known());
-    let apart: Vec<Vec<&Skip>> = places().filter(is_apart).map(|place| judged(place).collect()).collect();
+    let apart = places().filter(is_apart).map(|place| judged(place).collect());
+    let apart: Vec<Vec<&Skip>> = apart.filter(|skips: &Vec<&Skip>| !skips.is_empty()).collect();
     let judged_count: usize = apart.iter().map(Vec::len).sum();
-    if lessons.len() < LESSONS_MIN || judged_count < JUDGED_MIN {
+    if lessons.len() < LESSONS_MIN || judged_count < JUDGED_MIN || apart.len() < LISTENERS_MIN {
         return Ok((None, None));
     }
     let model = fit(&lessons, 0, options.seed)?;
@@ -92,14 +102,17 @@ pub(super) fn learn(
     Ok((SkipMeaning::new(model, strength, quality), Some(quality)))
 }
 
-/// The skips of a listener that say anything, with what came after each.
-fn skips(watched: &Watched, snapshot: &Snapshot) -> Vec<Skip> {
+/// The skips of a listener that say anything and that `is_asked` wants, with what came after each.
+fn skips(watched: &Watched, snapshot: &Snapshot, is_asked: &dyn Fn(&Event) -> bool) -> Vec<Skip> {
     let reading = SnapshotReading(snapshot);
     let mut profile = TasteProfile::new(watched.listener);
     let mut skips: Vec<(usize, Skip)> = Vec::new();
     for (place, event) in watched.events.iter().enumerate() {
-        let numbers = profile.before_skip(event, &reading, |moment| skip_numbers(snapshot, moment)).flatten();
-        skips.extend(numbers.map(|numbers| (place, Skip { numbers, after: Aftermath::default() })));
+        if is_asked(event) {
+            let numbers =
+                profile.before_skip(event, &reading, |moment| skip_numbers(snapshot, moment)).flatten();
+            skips.extend(numbers.map(|numbers| (place, Skip { numbers, after: Aftermath::default() })));
+        }
         profile.observe(event, &reading);
     }
     // From the last event to the first, each skip is told what was seen of its track so far.
@@ -156,26 +169,42 @@ fn jackknife(left_out: &[f64]) -> f64 {
     ((count - 1.0) / count * squares).sqrt()
 }
 
-/// From scores to the evidence that the table gives as often.
+/// From scores to the evidence that the table gives as often, so that all skips together weigh what they weighed.
 fn strength(skips: &[&Skip], model: &Boosted) -> Result<Isotonic, EngineError> {
     let numbers: Vec<f32> = skips.iter().flat_map(|skip| skip.numbers).collect();
     let mut scores = SkipMeaning::scores(model, &numbers);
     let mut strengths: Vec<f32> = skips.iter().map(|skip| (-skip.numbers[0]).clamp(0.0, 1.0)).collect();
     scores.sort_by(f32::total_cmp);
     strengths.sort_by(f32::total_cmp);
-    let mut knots: Vec<(f32, f32)> = Vec::with_capacity(QUANTILES + 1);
-    for quantile in 0..=QUANTILES {
-        let place = quantile * (scores.len() - 1) / QUANTILES;
-        match knots.last_mut().filter(|(score, _)| *score >= scores[place]) {
-            Some((_, strength)) => *strength = strengths[place],
-            None => knots.push((scores[place], strengths[place])),
+    // About as many skips in each part; equal scores stay together, and have the mean of what the table gives.
+    let least = scores.len().div_ceil(QUANTILES);
+    let mut knots: Vec<(f32, f32)> = Vec::with_capacity(QUANTILES);
+    let mut from = 0;
+    while from < scores.len() {
+        let mut to = (from + least).min(scores.len());
+        to += scores[to..].iter().take_while(|score| **score <= scores[to - 1]).count();
+        let mean = |values: &[f32]| {
+            (values.iter().map(|value| f64::from(*value)).sum::<f64>() / values.len() as f64) as f32
+        };
+        let (score, strength) = (mean(&scores[from..to]), mean(&strengths[from..to]));
+        // Means of rising numbers rise, but for their rounding.
+        if let Some(last) = knots.last_mut().filter(|last| last.0 >= score) {
+            last.1 = last.1.max(strength);
+        } else {
+            let floor = knots.last().map_or(0.0, |last| last.1);
+            knots.push((score, strength.max(floor)));
         }
+        from = to;
     }
     Ok(Isotonic::from_knots(knots)?)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use music::{Context, EventKey, ListenerId, Millis, Surface, UnixMillis};
+
     use super::*;
 
     fn skip(score_like: f32, table: f32, after: Aftermath) -> Skip {
@@ -206,6 +235,40 @@ mod tests {
             strength.apply(learn::boost::RankingModel::score(&model, &numbers))
         };
         assert!((of(1.0) - 0.6).abs() < 0.01 && of(0.0) < 0.2, "{} {}", of(1.0), of(0.0));
+        let sums = lessons
+            .iter()
+            .fold((0.0, 0.0), |(table, model), skip| (table - skip.numbers[0], model + of(skip.numbers[1])));
+        assert!((sums.0 / sums.1 - 1.0).abs() < 0.02, "all together weigh what they weighed: {sums:?}");
+    }
+
+    #[test]
+    fn a_skip_is_labelled_by_what_came_after_it_and_by_nothing_else() {
+        let track = TrackId::new(3);
+        let event = |at: i64, prompt: Prompt| Event {
+            key: EventKey::from_bytes([at as u8; 16]),
+            listener: ListenerId::new(0),
+            at: UnixMillis::new(at * 1_000),
+            prompt,
+            context: Context { surface: Surface::Radio, ..Context::default() },
+        };
+        let skip = || Prompt::skipped(track, Millis::new(5_000));
+        let events = vec![
+            event(1, Prompt::played(track)),
+            event(2, skip()),
+            event(3, skip()),
+            event(4, Prompt::Liked { target: Target::Track(track) }),
+            event(5, Prompt::Disliked { target: Target::Track(TrackId::new(4)) }),
+            event(6, skip()),
+        ];
+        let watched = Watched { listener: ListenerId::new(0), events };
+        let snapshot = Snapshot::new("", Arc::default(), Arc::default());
+        let found = |is_asked: &dyn Fn(&Event) -> bool| -> Vec<Aftermath> {
+            skips(&watched, &snapshot, is_asked).iter().map(|skip| skip.after).collect()
+        };
+        let nothing = Aftermath::default();
+        let third = Aftermath { skipped: 1, liked: 1, ..nothing };
+        assert_eq!(found(&|_| true), [Aftermath { skipped: 2, ..third }, third, nothing]);
+        assert_eq!(found(&|event| event.at >= UnixMillis::new(3_000)), [third, nothing]);
     }
 
     #[test]

@@ -171,6 +171,7 @@ fn urn(profile: &TasteProfile, event: &Event, shown: &Impression, snapshot: &Arc
         without: None,
         elsewhere: Vec::new(),
         is_shared: false,
+        is_for_releases: false,
         now: event.at,
         random_seed: 0,
         slate: shown.slate,

@@ -3,7 +3,7 @@
 use music::{ArtistId, Target};
 
 use super::gathering::Gathering;
-use super::{Source, SourceError};
+use super::{PROPOSAL_LIMIT, Source, SourceError};
 use crate::candidate::Candidate;
 use crate::evidence::Evidence;
 use crate::query::Query;
@@ -41,12 +41,18 @@ impl Source for ArtistNeighbours {
                 artists.add(artist, weight * similarity, Evidence::SimilarArtist { to });
             }
         }
-        // The tracks of as many artists as there may be proposals: no other track gets a place.
+        // An artist's first track scores as the artist does, so no track of later artists gets a place.
         let mut gathering = Gathering::default();
-        for Candidate { target, score, evidence } in artists.into_proposals() {
+        let mut artist_count = 0;
+        for Candidate { target, score, evidence } in artists.into_sorted() {
             let Target::Artist(artist) = target else { continue };
+            if artist_count == PROPOSAL_LIMIT {
+                break;
+            }
             let tracks = snapshot.tracks_of_artist(artist).iter();
             let open = tracks.filter(|&&track| query.is_open_to(track));
+            let mut open = open.peekable();
+            artist_count += usize::from(open.peek().is_some());
             for (rank, &track) in open.take(TRACKS_PER_ARTIST).enumerate() {
                 gathering.add(Target::Track(track), score / (1.0 + rank as f32).sqrt(), evidence);
             }

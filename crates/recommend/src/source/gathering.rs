@@ -34,6 +34,13 @@ impl Gathering {
 
     /// The targets with the highest sums, best first, ties by id.
     pub(super) fn into_proposals(self) -> Vec<Candidate> {
+        let mut proposals = self.into_sorted();
+        proposals.truncate(PROPOSAL_LIMIT);
+        proposals
+    }
+
+    /// All targets, best first, ties by id.
+    pub(super) fn into_sorted(self) -> Vec<Candidate> {
         let candidate = |(target, gathered): (Target, Gathered)| Candidate {
             target,
             score: gathered.sum,
@@ -41,7 +48,6 @@ impl Gathering {
         };
         let mut proposals: Vec<Candidate> = self.by_target.into_iter().map(candidate).collect();
         proposals.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.target.cmp(&b.target)));
-        proposals.truncate(PROPOSAL_LIMIT);
         proposals
     }
 }

@@ -71,7 +71,7 @@ pub(crate) struct Wish {
     /// The mix.
     #[schema(example = "home")]
     mix: String,
-    /// Tracks or artists.
+    /// Tracks, artists or releases.
     #[serde(default)]
     answer: Answer,
     /// What to start from; at most 100.

@@ -63,6 +63,17 @@ impl Card {
                     ..Self::empty(Target::Track(track.id))
                 }
             }
+            Picked::Release(release) => {
+                let ids = release.artist_ids.iter().map(ToString::to_string);
+                let artist = release.artist_ids.first().map_or(0, |artist| artist.get());
+                Self {
+                    cover: Cover::of(artist, release.id.get()),
+                    title: release.title.clone(),
+                    artists: ids.zip(release.artists.iter().cloned()).collect(),
+                    about: release.year.map_or_else(String::new, |year| year.to_string()),
+                    ..Self::empty(Target::Release(release.id))
+                }
+            }
             Picked::Artist(artist) => Self {
                 cover: Cover::of(artist.id.get(), artist.id.get()),
                 title: artist.name.clone(),

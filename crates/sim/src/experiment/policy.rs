@@ -14,6 +14,8 @@ pub enum Policy {
     Engine,
     /// The same, one stage left out.
     Without(Stage),
+    /// The same, skips read by the table alone.
+    WithoutSkips,
     /// Implicit alternating least squares on plays, each listener folded in anew at every slate.
     Ials,
     /// Items that go with what the listener played.
@@ -40,7 +42,7 @@ impl Policy {
 
     /// All of them, and Segue without each of its stages.
     pub fn every() -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter().chain(Stage::ALL.map(Self::Without))
+        Self::ALL.into_iter().chain(Stage::ALL.map(Self::Without)).chain([Self::WithoutSkips])
     }
 
     /// Its name on the command line and in reports.
@@ -56,7 +58,7 @@ impl Policy {
             Self::Without(Stage::Calibration) => "without-calibration",
             Self::Without(Stage::Novelty) => "without-novelty",
             Self::Without(Stage::Exploration) => "without-exploration",
-            Self::Without(Stage::Skips) => "without-skips",
+            Self::WithoutSkips => "without-skips",
             Self::Ials => "ials",
             Self::ItemKnn => "item-knn",
             Self::Popularity => "popularity",

@@ -38,14 +38,10 @@ impl Recommender {
         now: UnixMillis,
     ) -> Result<Self, ExperimentError> {
         let ranked = |ranking| Self::Ranked(Box::new(Ranked::new(ranking, world, plan)));
-        let without = match policy {
-            Policy::Without(stage) => Some(stage),
-            _ => None,
-        };
         Ok(match policy {
             Policy::Oracle => Self::Oracle { slate_length: plan.slate_length },
-            Policy::Engine | Policy::Without(_) => {
-                Self::Served(Box::new(Served::start(world, (plan, without), directory, now).await?))
+            Policy::Engine | Policy::Without(_) | Policy::WithoutSkips => {
+                Self::Served(Box::new(Served::start(world, (plan, policy), directory, now).await?))
             }
             Policy::Ials => ranked(Ranking::Ials),
             Policy::ItemKnn => ranked(Ranking::ItemKnn),

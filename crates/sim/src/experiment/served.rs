@@ -7,8 +7,9 @@ use std::time::Duration;
 use engine::train::{TrainOptions, train};
 use engine::{Ask, Engine, EngineError, ManualClock, ServeOptions, Service, SnapshotDirectory, StoreOptions};
 use music::{Event, Id as _, Target, UnixMillis};
-use recommend::{Mix, Slate, Stage};
+use recommend::{Mix, Slate};
 
+use super::policy::Policy;
 use super::recommender::Offer;
 use super::{ExperimentError, Plan};
 use crate::behaviour::{SimEvent, Visit};
@@ -27,14 +28,14 @@ pub(super) struct Served {
     snapshots: SnapshotDirectory,
     mix: &'static Mix,
     slate_length: usize,
-    without: Option<Stage>,
+    policy: Policy,
     seed: u64,
 }
 
 impl Served {
     pub(super) async fn start(
         world: &Arc<World>,
-        (plan, without): (&Plan, Option<Stage>),
+        (plan, policy): (&Plan, Policy),
         directory: &Path,
         now: UnixMillis,
     ) -> Result<Self, ExperimentError> {
@@ -53,7 +54,7 @@ impl Served {
             snapshots,
             mix: Mix::named(MIX).expect("home is one of the mixes"),
             slate_length: plan.slate_length,
-            without,
+            policy,
             seed: world.seed(),
         })
     }
@@ -69,7 +70,7 @@ impl Served {
 
     pub(super) async fn learn(&mut self, now: UnixMillis) -> Result<(), EngineError> {
         self.clock.set(now);
-        let learns_skips = self.without != Some(Stage::Skips);
+        let learns_skips = self.policy != Policy::WithoutSkips;
         let options = TrainOptions { seed: self.seed, learns_skips, ..TrainOptions::default() };
         match train(self.service.engine(), &self.snapshots, &options, &mut |_| ()).await {
             // A world without a history is served from what needs no learning.
@@ -95,7 +96,10 @@ impl Served {
                 limit: Some(self.slate_length),
                 context: visit.context(),
                 random_seed: Some(draw),
-                without: self.without,
+                without: match self.policy {
+                    Policy::Without(stage) => Some(stage),
+                    _ => None,
+                },
                 ..Ask::plain(self.populated.listener(visit.listener), self.mix)
             };
             let service = Arc::clone(&self.service);

@@ -51,9 +51,7 @@ impl Novelty {
         // Where there is but one kind there is nothing to choose.
         is_new.windows(2).any(|pair| pair[0] != pair[1]).then_some(Self { strength, is_new, wanted, so_far })
     }
-}
 
-impl Novelty {
     /// What is known gains, and what is new.
     fn gains(&self) -> [f32; 2] {
         let picks: f32 = self.so_far.iter().sum();
