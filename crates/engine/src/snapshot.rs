@@ -22,7 +22,7 @@ mod stored_segments;
 mod stored_skips;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use directory::{Loaded, SnapshotDirectory, SnapshotHealth};
 pub use manifest::{Manifest, ManifestFile, Measured, Watermark};

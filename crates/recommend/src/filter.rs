@@ -43,6 +43,8 @@ pub enum DropReason {
     HeardLately,
     /// It is not out yet.
     NotReleased,
+    /// Releases are asked for, and none is known of the track.
+    NoRelease,
     /// The mix is for an occasion, and nobody knows how the track sounds.
     SoundUnknown,
 }
@@ -59,6 +61,7 @@ impl DropReason {
             Self::Known => "you know it already",
             Self::HeardLately => "you heard it a short while ago",
             Self::NotReleased => "it is not out yet",
+            Self::NoRelease => "no release of it is known",
             Self::SoundUnknown => {
                 "its sound is not known; `segue scan` hears files, and catalogues may bring it"
             }

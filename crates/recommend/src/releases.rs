@@ -9,8 +9,9 @@ use std::sync::Arc;
 use music::{ArtistId, Id as _, ReleaseId, Target, TrackId};
 use rustc_hash::FxHashMap;
 
+use crate::filter::DropReason;
 use crate::query::{Answer, Query, Request};
-use crate::slate::{Pick, Picked, PickedRelease, Reason, Slate};
+use crate::slate::{DroppedTrace, Pick, Picked, PickedRelease, Reason, Slate};
 use crate::snapshot::Snapshot;
 
 /// Places of the slate of tracks that is looked at, per record wanted, and at least.
@@ -41,25 +42,43 @@ pub(crate) fn query_for_tracks(query: &Query, snapshot: &Snapshot) -> Arc<Query>
 /// The records of a slate of tracks, best first.
 pub(crate) fn of_tracks(query: &Query, snapshot: &Snapshot, tracks: Slate) -> Slate {
     let mut found = FxHashMap::<ReleaseId, Found>::default();
-    let views = tracks.views;
+    let (views, mut trace) = (tracks.views, tracks.trace);
+    let mut alone = 0;
     for (place, pick) in tracks.picks.into_iter().enumerate() {
         let Picked::Track(track) = &pick.what else { continue };
-        let Some(id) = track.release_id else { continue };
+        let Some(id) = track.release_id else {
+            alone += 1;
+            continue;
+        };
         let entry = found.entry(id).or_insert_with(|| Found { places: Vec::new(), best: None });
         entry.places.push(place);
         if entry.best.as_ref().is_none_or(|best| pick.score > best.pick.score) {
             entry.best = Some(Best { place, track: track.id, pick });
         }
     }
+    let count = found.len();
+    found.retain(|&id, _| !is_known(query, snapshot, id));
+    for (reason, count) in [(DropReason::NoRelease, alone), (DropReason::Known, count - found.len())] {
+        if count > 0 {
+            trace.dropped.push(DroppedTrace { reason, words: reason.words(), count });
+        }
+    }
     let mut records: Vec<(ReleaseId, Best, f32)> = found
         .into_iter()
-        .filter(|&(id, _)| !is_known(query, snapshot, id))
         .filter_map(|(id, found)| Some((id, found.best?, MORE_TRACKS * (found.places.len() as f32).log2())))
         .collect();
     let score = |record: &(ReleaseId, Best, f32)| record.1.pick.score + record.2;
     records.sort_by(|a, b| score(b).total_cmp(&score(a)).then(a.0.cmp(&b.0)));
     let mut of_artists = FxHashMap::<ArtistId, usize>::default();
-    let mut slate = Slate { picks: Vec::new(), views: Vec::new(), stands: false, ..tracks };
+    let mut slate = Slate {
+        picks: Vec::new(),
+        views: Vec::new(),
+        stands: false,
+        trace,
+        mix: tracks.mix,
+        slate_id: tracks.slate_id,
+        snapshot: tracks.snapshot,
+    };
     for (id, best, more) in records {
         if slate.picks.len() == query.limit {
             break;

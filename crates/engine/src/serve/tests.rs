@@ -152,6 +152,38 @@ async fn a_limit_is_a_number_of_picks_or_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn skips_are_read_anew_when_their_meaning_changes_and_answers_are_not_told_twice() {
+    let fixture = Fixture::new().await;
+    fixture.publish(3);
+    fixture.service.refresh().await.unwrap();
+    let ask = Ask::plain(LISTENER, Mix::named("home").unwrap());
+    let shown = fixture.service.recommend(ask).await.unwrap();
+    let Target::Track(track) = shown.picks[0].what.target() else { panic!("{shown:?}") };
+    let mut intake = fixture.service.engine().intake().await.unwrap();
+    let context = music::Context { slate: Some(shown.slate_id), ..music::Context::default() };
+    let prompt = Prompt::skipped(track, music::Millis::new(4_000));
+    intake.event(NewEvent { context, ..NewEvent::plain(LISTENER, NOW, prompt) }).unwrap();
+    intake.commit().await.unwrap();
+    let read = async || {
+        let view = fixture.service.listener(LISTENER).await.unwrap();
+        let evidence = view.profile.recent().next_back().unwrap().evidence;
+        (evidence, view.belief.as_ref().unwrap().count(), view.profile.event_count())
+    };
+    let (by_table, answered, events) = read().await;
+    assert!(by_table < 0.0 && answered == 1, "{by_table} {answered}");
+    for evidence in [-0.9_f32, -0.125] {
+        let meaning = Arc::new(crate::snapshot::tests::skip_meaning(evidence));
+        let models = Models { skip_meaning: Some(meaning), ..Models::default() };
+        let (mark, measured) = (Watermark::default(), Measured::default());
+        fixture.snapshots.publish(&models, mark, measured, NOW).unwrap();
+        fixture.service.refresh().await.unwrap();
+        let (by_model, answered, again) = read().await;
+        assert!((by_model - evidence).abs() < 1e-5, "{by_model} {evidence}");
+        assert_eq!((answered, again), (1, events));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn answers_to_a_slate_are_known_to_the_next_and_those_to_a_private_one_are_not() {
     let fixture = Fixture::new().await;
     fixture.publish(3);

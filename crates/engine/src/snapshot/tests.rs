@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use learn::Neighbours;
 use learn::popularity::Popularity;
 use music::UnixMillis;
-use recommend::Models;
+use recommend::{Models, SkipMeaning, SkipQuality};
+use taste::circumstances::CIRCUMSTANCES;
 use tempfile::TempDir;
 
 use super::*;
@@ -53,6 +54,16 @@ fn segments() -> recommend::ListenerSegments {
     }
 }
 
+/// Says of every skip the same.
+pub(crate) fn skip_meaning(evidence: f32) -> SkipMeaning {
+    let leaf = learn::boost::Tree { nodes: Vec::new(), leaves: vec![0.25] };
+    let trees = learn::boost::Boosted::from_parts(CIRCUMSTANCES.len(), 0.5, vec![leaf]).unwrap();
+    let strength = learn::calibration::Isotonic::from_knots(vec![(0.75, -evidence)]).unwrap();
+    let quality =
+        SkipQuality { skip_count: 900, table: 0.6, context_free: 0.65, model: 0.75, surely_better_by: 0.1 };
+    SkipMeaning::new(trees, strength, quality).unwrap()
+}
+
 fn models() -> Models {
     let popularity = Popularity::from_parts(SCORES.to_vec(), vec![0.0; 3], vec![1, 2, 3]).unwrap();
     let neighbours = Neighbours::from_parts(vec![0, 1, 2, 2], vec![1, 0], vec![0.5, 0.5]).unwrap();
@@ -66,6 +77,7 @@ fn models() -> Models {
             tracks: vec![music::TrackId::new(2), music::TrackId::new(0)],
         },
         segments: Some(segments()),
+        skip_meaning: Some(std::sync::Arc::new(skip_meaning(-0.5))),
         crowd: Some(learn::Sparse::from_triplets(2, 3, [(0, 1, 0.5), (1, 0, 2.0)]).unwrap()),
         ..Models::default()
     }
@@ -133,6 +145,7 @@ fn put_number(bytes: &mut [u8], number: f32) {
     bytes[at..at + 4].copy_from_slice(&number.to_le_bytes());
 }
 
+const SKIPS: &str = "skips.json";
 const POPULARITY: &str = "track_popularity.safetensors";
 const NEIGHBOURS: &str = "track_neighbours.safetensors";
 const SEGMENTS: &str = "segments.safetensors";
@@ -189,6 +202,27 @@ fn damages() -> Vec<Damage> {
             "above zero",
         ),
         (
+            "what skips mean falls where it should rise, under a right checksum",
+            |snapshot| {
+                forge(snapshot, SKIPS, |text| {
+                    let said = String::from_utf8(text.clone()).unwrap();
+                    *text = said.replace("[[0.75,0.5]]", "[[0.75,0.5],[0.8,0.1]]").into_bytes();
+                });
+            },
+            "skips.json of the snapshot is broken",
+        ),
+        (
+            "a tree of skips reads a number that is none of them, under a right checksum",
+            |snapshot| {
+                forge(snapshot, SKIPS, |text| {
+                    let node = r#"{"nodes":[{"feature":99,"threshold":0.0,"left":-1,"right":-1,"mean":0.0}]"#;
+                    let said = String::from_utf8(text.clone()).unwrap();
+                    *text = said.replace(r#"{"nodes":[]"#, node).into_bytes();
+                });
+            },
+            "skips.json of the snapshot is broken",
+        ),
+        (
             "an artifact is unknown",
             |snapshot| {
                 fs::write(snapshot.join("other.safetensors"), b"").unwrap();
@@ -242,7 +276,19 @@ fn what_was_published_is_read_as_it_was() {
     assert_eq!(loaded.models.track_factors, Some(factors()), "with the discounts that folding in needs");
     assert_eq!(loaded.models.track_attributes, Some(attributes()));
     assert_eq!(loaded.models.segments, Some(segments()));
+    assert_eq!(loaded.models.skip_meaning.as_deref(), Some(&skip_meaning(-0.5)));
     assert!(loaded.models.artist_factors.is_none(), "what was not learnt is not there");
+}
+
+#[test]
+fn what_skips_mean_is_left_to_the_table_where_other_numbers_were_read() {
+    let fixture = Fixture::new();
+    let name = fixture.publish(5);
+    forge(&fixture.path(&name), SKIPS, |text| {
+        let said = String::from_utf8(text.clone()).unwrap();
+        *text = said.replace("session distance", "weather").into_bytes();
+    });
+    assert!(fixture.snapshots.load().unwrap().models.skip_meaning.is_none());
 }
 
 #[test]

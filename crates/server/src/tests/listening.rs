@@ -89,21 +89,17 @@ async fn what_a_newcomer_names_shapes_the_next_slate() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn releases_are_answered_with_reasons_and_logged_as_shown() {
+async fn where_no_release_is_known_an_answer_of_releases_says_so() {
     let fixture = Fixture::new().await;
     let wish = json!({"mix": "home", "answer": "releases", "random_seed": 1, "limit": 5});
     let slate = fixture.post(Who::Anna, "/api/v1/recommend", &wish).await.json();
-    let picks = slate["picks"].as_array().unwrap();
-    assert_eq!(picks.len(), 5, "{slate}");
-    for pick in picks {
-        let release = &pick["release"];
-        assert!(!release["title"].as_str().unwrap().is_empty() && !release["artists"][0].is_null(), "{pick}");
-        assert!(pick["why"].as_str().unwrap().starts_with("With “"), "{pick}");
-    }
-    let target = json!({"release": picks[0]["release"]["id"]});
-    let doubt = json!({"wish": wish, "target": target});
+    assert_eq!(slate["picks"], json!([]));
+    let dropped = &slate["trace"]["dropped"][0];
+    assert_eq!(dropped["words"], "no release of it is known", "{slate}");
+    assert!(dropped["count"].as_u64().unwrap() > 0, "{slate}");
+    let doubt = json!({"wish": wish, "target": {"release": "r0"}});
     let why = fixture.post(Who::Anna, "/api/v1/explain", &doubt).await.json();
-    assert_eq!(why["fate"], "picked", "{why}");
+    assert_eq!(why["fate"], "dropped", "{why}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
