@@ -6,7 +6,8 @@
 //! ```
 //!
 //! Seed 1 is the one that labels were tuned on.
-//! Vectors and selves are those of the first half of the days, the skips those of the second; models learn from listeners
+//! Vectors are those of the first half of the days, the skips those of the second, and their numbers are read by the code
+//! that reads them when they count (`recommend::skip_meaning`); models learn from listeners
 //! of even rows and are judged on the others.
 //! *Measures*, both areas under the curve: of "dislikes" against the hidden truth, and of "left for good" against what the
 //! listener did later, which is all that is known outside of a simulation.
@@ -16,22 +17,22 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use learn::Sparse;
 use learn::boost::{BoostParams, Boosted, FeatureTable, LogLoss, RankingModel as _};
 use learn::ials::{Ials, IalsParams};
 use learn::metrics::auc;
-use learn::{Sparse, kernel};
-use music::{ArtistId, Event, Id as _, ListenerId, Prompt, Session, TrackId, UnixMillis};
-use recommend::{ListenerView, Models, Snapshot};
+use music::{Event, Id as _, ListenerId, Prompt, TrackId, UnixMillis};
+use recommend::skip_meaning::{SkipNumbers, skip_numbers};
+use recommend::{Models, Snapshot, SnapshotReading};
 use sim::{Family, SimEvent, SkipReason, World, WorldParams};
 use taste::circumstances::{CIRCUMSTANCES, CONTEXT_FREE_FROM};
-use taste::session::count;
-use taste::{Aftermath, Background, Familiarity, SessionRules, TasteProfile, TasteSummary, circumstances};
+use taste::{Aftermath, SkipMoment, TasteProfile, TasteSummary};
 
 type Failure = Box<dyn std::error::Error>;
 
 /// One skip.
 struct Sample {
-    numbers: [f32; CIRCUMSTANCES.len()],
+    numbers: SkipNumbers,
     /// What the table says, the higher, the more it speaks against the track.
     table: f64,
     after: Aftermath,
@@ -98,18 +99,22 @@ fn samples(params: &WorldParams) -> Result<Vec<Sample>, Failure> {
     let profiles: Vec<TasteProfile> = lives.iter().map(|life| profile_until(&world, life, half)).collect();
     let snapshot = snapshot(&world, &profiles, half)?;
     let mut samples = Vec::new();
-    for (row, (life, profile)) in lives.iter().zip(profiles).enumerate() {
-        let view = ListenerView::of(Arc::new(profile), &snapshot, half);
-        let mut reader = Reader::new(&world, &snapshot, &view);
+    let reading = SnapshotReading(&snapshot);
+    for (row, life) in lives.iter().enumerate() {
+        let mut profile = TasteProfile::new(ListenerId::from_row(row as u32));
         let mut of_listener: Vec<(usize, Sample)> = Vec::new();
         for (place, sim) in life.iter().enumerate() {
-            let is_judged = sim.event.at >= half;
-            if let Some((numbers, table)) = reader.read(&sim.event).filter(|_| is_judged) {
+            let look = |moment: &SkipMoment<'_>| skip_numbers(&snapshot, moment);
+            let numbers = profile.before_skip(&sim.event, &reading, look).flatten();
+            if let Some(numbers) = numbers.filter(|_| sim.event.at >= half) {
                 let is_disliked = sim.truth == Some(SkipReason::Dislike);
                 let (after, is_for_training) = (Aftermath::default(), row % 2 == 0);
+                // What the table says is one of the numbers, the first.
+                let table = -f64::from(numbers[0]);
                 let sample = Sample { numbers, table, after, is_disliked, is_for_training };
                 of_listener.push((place, sample));
             }
+            profile.observe(&sim.event, &reading);
         }
         add_aftermath(life, &mut of_listener);
         samples.extend(of_listener.into_iter().map(|(_, sample)| sample));
@@ -165,94 +170,4 @@ fn snapshot(
     let items = Ials::fit(&matrix, &params, &mut |_| {})?.items;
     let models = Models { track_factors: Some(items), ..Models::default() };
     Ok(Snapshot::new("", Arc::new(catalogue.clone()), Arc::new(models)))
-}
-
-/// Reads one listener's events in order.
-struct Reader<'a> {
-    world: &'a World,
-    snapshot: &'a Snapshot,
-    view: &'a ListenerView,
-    profile: TasteProfile,
-    session: Option<Session>,
-    /// What was heard out in the session.
-    heard: Vec<TrackId>,
-    /// Plays and skips of each artist.
-    artists: BTreeMap<ArtistId, (u32, u32)>,
-}
-
-impl<'a> Reader<'a> {
-    fn new(world: &'a World, snapshot: &'a Snapshot, view: &'a ListenerView) -> Self {
-        let profile = TasteProfile::new(view.profile.listener());
-        Self { world, snapshot, view, profile, session: None, heard: Vec::new(), artists: BTreeMap::new() }
-    }
-
-    /// The numbers around a skip and what the table says; then takes the event in.
-    fn read(&mut self, event: &Event) -> Option<([f32; CIRCUMSTANCES.len()], f64)> {
-        let mut session = SessionRules::default().place(self.session.take(), event);
-        if session.play_count + session.skip_count == 0 {
-            self.heard.clear();
-        }
-        let found = event.prompt.track().and_then(|track| self.skip(event, &session, track));
-        if let Some(track) = event.prompt.track() {
-            let artist = self.artists.entry(self.artist(track)).or_default();
-            match event.prompt {
-                Prompt::Played { .. } | Prompt::Replayed { .. } => {
-                    artist.0 += 1;
-                    self.heard.push(track);
-                }
-                Prompt::Skipped { .. } => artist.1 += 1,
-                _ => {}
-            }
-        }
-        count(&mut session, event);
-        self.session = Some(session);
-        self.profile.observe(event, &|track| duration(self.world, track));
-        found
-    }
-
-    fn skip(
-        &self,
-        event: &Event,
-        session: &Session,
-        track: TrackId,
-    ) -> Option<([f32; CIRCUMSTANCES.len()], f64)> {
-        let known = self.profile.track(track).copied().unwrap_or_default();
-        let familiarity = Familiarity {
-            duration: duration(self.world, track),
-            play_count: known.play_count,
-            affinity: known.affinity(event.at),
-        };
-        let (artist_plays, artist_skips) = self.artists.get(&self.artist(track)).copied().unwrap_or_default();
-        let vector = self.snapshot.track_vector(track);
-        let listener = self.view.track_vector.as_deref();
-        let selves = self.view.personas.iter().map(|persona| self.snapshot.likeness(persona.medoid, track));
-        let direction = self.snapshot.track_direction(track);
-        let near = |other: &TrackId| Some(kernel::dot(self.snapshot.track_direction(*other)?, direction?));
-        let point = self.snapshot.sound.point(track);
-        let far = |other: &TrackId| {
-            let pairs = self.snapshot.sound.point(*other)?.iter().zip(point?);
-            Some(pairs.map(|(a, b)| (a - b) * (a - b)).sum::<f32>().sqrt())
-        };
-        let background = Background {
-            track_skips: known.skip_count,
-            artist_plays,
-            artist_skips,
-            listener_fit: listener.zip(vector).map(|(listener, vector)| kernel::dot(listener, vector)),
-            persona_fit: selves.max_by(f32::total_cmp),
-            session_fit: mean(self.heard.iter().filter_map(near)),
-            session_distance: mean(self.heard.iter().filter_map(far)),
-        };
-        let numbers = circumstances(event, session, &familiarity, &background)?;
-        // What the table says is one of the numbers, the first.
-        Some((numbers, -f64::from(numbers[0])))
-    }
-
-    fn artist(&self, track: TrackId) -> ArtistId {
-        self.world.catalogue().tracks()[track.row()].main_artist()
-    }
-}
-
-fn mean(values: impl Iterator<Item = f32>) -> Option<f32> {
-    let (sum, count) = values.fold((0.0_f32, 0.0_f32), |(sum, count), value| (sum + value, count + 1.0));
-    (count > 0.0).then(|| sum / count)
 }
