@@ -1,10 +1,10 @@
 //! What skips mean, learnt from what listeners did with the track later.
 //!
-//! Looked at are the skips of the measured listeners after the cut, with the models from before it, so that no vector has
-//! seen what came after a skip; each as it was seen when it happened, through the code that reads it when it counts. Its
-//! label is what came after it.
+//! Looked at are the skips of the measured listeners, each as it was seen when it happened, through the code that reads it
+//! when it counts; its label is what came after it.
 //! A third of the listeners is kept apart: there the model is held against the table, and against a model that does not
-//! see where and when a skip happened, and it takes over only where it is surely better than the table.
+//! see where and when a skip happened, and it takes over only where it is surely better than the table. It is judged on
+//! skips after the cut alone, for the vectors are those from before it, and have seen nothing of what came after these.
 //!
 //! Two of the numbers, how much the track was liked so far and what the table says, come from a profile that is read by
 //! the table here, and by the model itself once it serves.
@@ -46,6 +46,8 @@ fn params(seed: u64) -> BoostParams {
 struct Skip {
     numbers: SkipNumbers,
     after: Aftermath,
+    /// Whether it happened after the cut.
+    is_late: bool,
 }
 
 /// Learns what skips mean; the model where it is surely better than the table, and how the two compared where there was
@@ -65,7 +67,8 @@ pub(super) fn learn(
     let lessons: Vec<&Skip> =
         places().filter(|place| !is_apart(place)).flat_map(|place| &of_listeners[place]).collect();
     // What never came up again is no witness.
-    let judged = |place: usize| of_listeners[place].iter().filter(|skip| skip.after.is_known());
+    let is_witnessed = |skip: &&Skip| skip.is_late && skip.after.is_known();
+    let judged = |place: usize| of_listeners[place].iter().filter(is_witnessed);
     let apart = places().filter(is_apart).map(|place| judged(place).collect());
     let apart: Vec<Vec<&Skip>> = apart.filter(|skips: &Vec<&Skip>| !skips.is_empty()).collect();
     let judged_count: usize = apart.iter().map(Vec::len).sum();
@@ -102,17 +105,15 @@ pub(super) fn learn(
     Ok((SkipMeaning::new(model, strength, quality), Some(quality)))
 }
 
-/// The skips of a listener that say anything and that `is_asked` wants, with what came after each.
-fn skips(watched: &Watched, snapshot: &Snapshot, is_asked: &dyn Fn(&Event) -> bool) -> Vec<Skip> {
+/// The skips of a listener that say anything, with what came after each.
+fn skips(watched: &Watched, snapshot: &Snapshot, is_late: &dyn Fn(&Event) -> bool) -> Vec<Skip> {
     let reading = SnapshotReading(snapshot);
     let mut profile = TasteProfile::new(watched.listener);
     let mut skips: Vec<(usize, Skip)> = Vec::new();
     for (place, event) in watched.events.iter().enumerate() {
-        if is_asked(event) {
-            let numbers =
-                profile.before_skip(event, &reading, |moment| skip_numbers(snapshot, moment)).flatten();
-            skips.extend(numbers.map(|numbers| (place, Skip { numbers, after: Aftermath::default() })));
-        }
+        let numbers = profile.before_skip(event, &reading, |moment| skip_numbers(snapshot, moment)).flatten();
+        let skip = |numbers| Skip { numbers, after: Aftermath::default(), is_late: is_late(event) };
+        skips.extend(numbers.map(|numbers| (place, skip(numbers))));
         profile.observe(event, &reading);
     }
     // From the last event to the first, each skip is told what was seen of its track so far.
@@ -210,7 +211,7 @@ mod tests {
     fn skip(score_like: f32, table: f32, after: Aftermath) -> Skip {
         let mut numbers = [0.0; CIRCUMSTANCES.len()];
         (numbers[0], numbers[1]) = (table, score_like);
-        Skip { numbers, after }
+        Skip { numbers, after, is_late: true }
     }
 
     #[test]
@@ -262,13 +263,13 @@ mod tests {
         ];
         let watched = Watched { listener: ListenerId::new(0), events };
         let snapshot = Snapshot::new("", Arc::default(), Arc::default());
-        let found = |is_asked: &dyn Fn(&Event) -> bool| -> Vec<Aftermath> {
-            skips(&watched, &snapshot, is_asked).iter().map(|skip| skip.after).collect()
-        };
+        let found = skips(&watched, &snapshot, &|event| event.at >= UnixMillis::new(3_000));
         let nothing = Aftermath::default();
         let third = Aftermath { skipped: 1, liked: 1, ..nothing };
-        assert_eq!(found(&|_| true), [Aftermath { skipped: 2, ..third }, third, nothing]);
-        assert_eq!(found(&|event| event.at >= UnixMillis::new(3_000)), [third, nothing]);
+        let after: Vec<Aftermath> = found.iter().map(|skip| skip.after).collect();
+        assert_eq!(after, [Aftermath { skipped: 2, ..third }, third, nothing]);
+        let late: Vec<bool> = found.iter().map(|skip| skip.is_late).collect();
+        assert_eq!(late, [false, true, true]);
     }
 
     #[test]
