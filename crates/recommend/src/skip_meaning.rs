@@ -4,6 +4,9 @@
 //! which of them mean more: its scores are given the evidence that the table gives as often. So all skips together weigh
 //! what they weighed before, and nothing else of a profile changes its scale.
 //!
+//! It says what stays of a skip in the taste, for it was taught by what came later. What a skip says of the moment, by which
+//! the next slate turns away from what is like it, is read by the table, by where it happened.
+//!
 //! When a model takes over is the business of `engine`.
 
 use learn::blocks::Blocks;
@@ -180,12 +183,17 @@ mod tests {
         let events = [skip(1, Surface::Home, 1_000), skip(2, Surface::Radio, 2_000)];
         let by = |snapshot: &Snapshot| -> Vec<f32> {
             let profile = TasteProfile::fold(ListenerId::new(0), &events, &SnapshotReading(snapshot));
-            profile.recent().map(|recent| recent.evidence).collect()
+            let against = |event: &Event| {
+                let taste = profile.track(event.prompt.track().unwrap()).unwrap();
+                taste.standing.evidence_against(event.at)
+            };
+            assert!(profile.recent().all(|recent| recent.evidence < 0.0), "the moment is the table's");
+            events.iter().map(against).collect()
         };
         let table = by(&plain);
-        assert!(table.iter().all(|evidence| *evidence < 0.0 && *evidence > -0.6), "{table:?}");
+        assert!(table.iter().all(|against| *against > 0.0 && *against < 0.6), "{table:?}");
         let learnt = by(&taught);
-        assert!(learnt[0].abs() < 1e-6 && (learnt[1] + 0.64).abs() < 1e-5, "{learnt:?}");
+        assert!(learnt[0].abs() < 1e-6 && (learnt[1] - 0.64).abs() < 1e-5, "{learnt:?}");
     }
 
     #[test]

@@ -64,7 +64,7 @@ pub struct Recent {
     pub track: TrackId,
     /// When it began.
     pub at: UnixMillis,
-    /// Preference times confidence of its signal, −1 to 1.
+    /// Preference times confidence of its signal, −1 to 1, as the table reads it: what it says of the moment.
     pub evidence: f32,
     /// Whether it was skipped.
     pub skipped: bool,
@@ -131,6 +131,8 @@ impl TasteProfile {
         let mut session = SessionRules::default().place(self.session.take(), event);
         let familiarity = self.familiarity(event, reading);
         let mut signals = signal(event, &session, &familiarity);
+        // What is wanted at the moment is read by the table; a model says what stays of it.
+        let evidence = signals.first().and_then(|signal| signal.judgement.opinion()).map(Opinion::evidence);
         if is_held_against(event, &signals) {
             let moment = SkipMoment { profile: self, event, session: &session, familiarity: &familiarity };
             if let Some(evidence) = reading.skip(&moment) {
@@ -144,7 +146,6 @@ impl TasteProfile {
         }
         self.take_facts(event);
         count(&mut session, event);
-        let evidence = signals.first().and_then(|signal| signal.judgement.opinion()).map(Opinion::evidence);
         self.remember(event, evidence.unwrap_or(0.0), session.started);
         self.sit(event, session.started);
         self.shelf.heard_out(event);

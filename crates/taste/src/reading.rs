@@ -12,7 +12,8 @@ pub trait Reading {
     /// How long a track is, where known.
     fn duration(&self, track: TrackId) -> Option<Millis>;
 
-    /// How much a skip says: preference times confidence, −1 to 0. None where the table's word stands.
+    /// How much a skip says of the track for good: preference times confidence, −1 to 0. None where the table's word
+    /// stands; what it says of the moment, in [`Recent`](crate::profile::Recent), is the table's in any case.
     fn skip(&self, _: &SkipMoment<'_>) -> Option<f32> {
         None
     }

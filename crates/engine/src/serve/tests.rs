@@ -166,8 +166,8 @@ async fn skips_are_read_anew_when_their_meaning_changes_and_answers_are_not_told
     intake.commit().await.unwrap();
     let read = async || {
         let view = fixture.service.listener(LISTENER).await.unwrap();
-        let evidence = view.profile.recent().next_back().unwrap().evidence;
-        (evidence, view.belief.as_ref().unwrap().count(), view.profile.event_count())
+        let against = view.profile.track(track).unwrap().standing.evidence_against(NOW);
+        (-against, view.belief.as_ref().unwrap().count(), view.profile.event_count())
     };
     let (by_table, answered, events) = read().await;
     assert!(by_table < 0.0 && answered == 1, "{by_table} {answered}");
