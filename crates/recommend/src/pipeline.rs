@@ -118,7 +118,7 @@ fn why_release(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runner
     let request = Request { limit: Some(LIMIT_MAX), ..query.request.clone() };
     let all = Arc::new(Query::new(request, Arc::clone(&query.listener), snapshot));
     let mut slate = recommend(&all, snapshot, runner);
-    let Some(place) = releases::place_of(&slate, target) else {
+    let Some(place) = slate.picks.iter().position(|pick| pick.what.target() == target) else {
         return match verdict(query, snapshot, target) {
             Some(reason) => Why::Dropped { reason, words: reason.words() },
             None => Why::NotProposed,

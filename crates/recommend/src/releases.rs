@@ -4,12 +4,14 @@
 //! slate of tracks. So a record is recommended for reasons that are true of music on it, and whatever is known of tracks,
 //! from likes to sound, counts for records too.
 
+use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-use music::{ArtistId, Id as _, ReleaseId, Target, TrackId};
+use music::{ArtistId, ReleaseId, Target, TrackId};
 use rustc_hash::FxHashMap;
 
-use crate::filter::DropReason;
+use crate::filter::{DropReason, verdict};
 use crate::query::{Answer, Query, Request};
 use crate::slate::{DroppedTrace, Pick, Picked, PickedRelease, Reason, Slate};
 use crate::snapshot::Snapshot;
@@ -41,7 +43,7 @@ pub(crate) fn query_for_tracks(query: &Query, snapshot: &Snapshot) -> Arc<Query>
 
 /// The records of a slate of tracks, best first.
 pub(crate) fn of_tracks(query: &Query, snapshot: &Snapshot, tracks: Slate) -> Slate {
-    let mut found = FxHashMap::<ReleaseId, Found>::default();
+    let mut found = FxHashMap::<ReleaseId, Best>::default();
     let (views, mut trace) = (tracks.views, tracks.trace);
     let mut alone = 0;
     for (place, pick) in tracks.picks.into_iter().enumerate() {
@@ -50,22 +52,37 @@ pub(crate) fn of_tracks(query: &Query, snapshot: &Snapshot, tracks: Slate) -> Sl
             alone += 1;
             continue;
         };
-        let entry = found.entry(id).or_insert_with(|| Found { places: Vec::new(), best: None });
-        entry.places.push(place);
-        if entry.best.as_ref().is_none_or(|best| pick.score > best.pick.score) {
-            entry.best = Some(Best { place, track: track.id, pick });
+        let best = Best { place, track: track.id, track_count: 1, pick };
+        match found.entry(id) {
+            Entry::Vacant(entry) => {
+                entry.insert(best);
+            }
+            Entry::Occupied(mut entry) => {
+                let track_count = entry.get().track_count + 1;
+                if best.pick.score > entry.get().pick.score {
+                    entry.insert(best);
+                }
+                entry.get_mut().track_count = track_count;
+            }
         }
     }
-    let count = found.len();
-    found.retain(|&id, _| !is_known(query, snapshot, id));
-    for (reason, count) in [(DropReason::NoRelease, alone), (DropReason::Known, count - found.len())] {
-        if count > 0 {
-            trace.dropped.push(DroppedTrace { reason, words: reason.words(), count });
+    let mut dropped = BTreeMap::from([(DropReason::NoRelease, alone)]);
+    found.retain(|&id, _| match dropped_for(query, snapshot, id) {
+        Some(reason) => {
+            *dropped.entry(reason).or_default() += 1;
+            false
         }
+        None => true,
+    });
+    for (reason, count) in dropped.into_iter().filter(|(_, count)| *count > 0) {
+        trace.dropped.push(DroppedTrace { reason, words: reason.words(), count });
     }
     let mut records: Vec<(ReleaseId, Best, f32)> = found
         .into_iter()
-        .filter_map(|(id, found)| Some((id, found.best?, MORE_TRACKS * (found.places.len() as f32).log2())))
+        .map(|(id, best)| {
+            let more = MORE_TRACKS * (best.track_count as f32).log2();
+            (id, best, more)
+        })
         .collect();
     let score = |record: &(ReleaseId, Best, f32)| record.1.pick.score + record.2;
     records.sort_by(|a, b| score(b).total_cmp(&score(a)).then(a.0.cmp(&b.0)));
@@ -97,16 +114,13 @@ pub(crate) fn of_tracks(query: &Query, snapshot: &Snapshot, tracks: Slate) -> Sl
     slate
 }
 
-struct Found {
-    /// Where its tracks stand in the slate.
-    places: Vec<usize>,
-    best: Option<Best>,
-}
-
 /// The best track of a record.
 struct Best {
+    /// Its place in the slate of tracks.
     place: usize,
     track: TrackId,
+    /// Tracks of the record in that slate.
+    track_count: usize,
     pick: Pick,
 }
 
@@ -128,7 +142,12 @@ fn record(what: PickedRelease, mut best: Pick, more: f32) -> Pick {
     }
 }
 
-/// Whether a record is to be new and is not.
+/// Why a record must not be shown: the filters' reason, or that it is to be new and is not.
+fn dropped_for(query: &Query, snapshot: &Snapshot, id: ReleaseId) -> Option<DropReason> {
+    let reason = verdict(query, snapshot, Target::Release(id));
+    reason.or_else(|| is_known(query, snapshot, id).then_some(DropReason::Known))
+}
+
 fn is_known(query: &Query, snapshot: &Snapshot, id: ReleaseId) -> bool {
     if query.wants_known() {
         return false;
@@ -155,26 +174,12 @@ fn picked(snapshot: &Snapshot, id: ReleaseId, begin_with: TrackId) -> Option<Pic
     })
 }
 
-/// The target of a record, for those who ask about it.
-pub(crate) fn place_of(slate: &Slate, target: Target) -> Option<usize> {
-    slate.picks.iter().position(|pick| pick.what.target() == target)
-}
-
-/// The tracks of each release, by the row of the release.
-pub(crate) fn tracks_by_release(catalogue: &music::Catalogue) -> Vec<Vec<TrackId>> {
-    let mut tracks = vec![Vec::new(); catalogue.releases().len()];
-    for track in catalogue.tracks() {
-        if let Some(of_release) = track.release.and_then(|release| tracks.get_mut(release.row())) {
-            of_release.push(track.id);
-        }
-    }
-    tracks
-}
-
 #[cfg(test)]
 mod tests {
+    use music::{Prompt, Surface};
+
     use super::*;
-    use crate::fixture::{bilingual, query, rock_lover};
+    use crate::fixture::{bilingual, event, query, rock_lover};
     use crate::pipeline::{Why, recommend, why};
     use crate::runner::Inline;
 
@@ -200,6 +205,20 @@ mod tests {
         assert_eq!(ids.len(), slate.picks.len(), "no record twice");
         let answer = why(&query, &snapshot, &Inline, asked);
         assert!(matches!(answer, Why::Picked { place: 2, .. }), "{answer:?}");
+    }
+
+    #[test]
+    fn a_disliked_record_does_not_come_again() {
+        let snapshot = bilingual();
+        let before = query(&snapshot, &rock_lover(), "home", Answer::Releases, &[]);
+        let first = recommend(&before, &snapshot, &Inline).picks[0].what.target();
+        let mut history = rock_lover();
+        history.push(event(0.1, Surface::Home, Prompt::Disliked { target: first }));
+        let after = query(&snapshot, &history, "home", Answer::Releases, &[]);
+        let slate = recommend(&after, &snapshot, &Inline);
+        assert!(!slate.picks.is_empty() && slate.picks.iter().all(|pick| pick.what.target() != first));
+        let answer = why(&after, &snapshot, &Inline, first);
+        assert!(matches!(answer, Why::Dropped { reason: DropReason::Disliked, .. }), "{answer:?}");
     }
 
     #[test]

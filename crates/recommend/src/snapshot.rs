@@ -10,7 +10,6 @@ use taste::summary::tags_of;
 use crate::adjuster::Kinds;
 use crate::directions::Directions;
 use crate::models::Models;
-use crate::releases::tracks_by_release;
 use crate::search::Names;
 use crate::sound_space::{SoundSpace, likeness};
 
@@ -77,7 +76,13 @@ impl Snapshot {
             catalogue.tracks().iter().filter_map(dated).collect();
         tracks_by_date.sort_unstable();
         let names = Names::of(&catalogue, |artist| tracks_by_artist[artist.row()].len());
-        let tracks_by_release = tracks_by_release(&catalogue);
+        let mut tracks_by_release = vec![Vec::new(); catalogue.releases().len()];
+        for track in catalogue.tracks() {
+            let of_release = track.release.and_then(|release| tracks_by_release.get_mut(release.row()));
+            let Some(of_release) = of_release else { continue };
+            let of_release: &mut Vec<TrackId> = of_release;
+            of_release.push(track.id);
+        }
         let fans = models.crowd.as_ref().map(Sparse::transpose);
         Self {
             main_artists: catalogue.tracks().iter().map(Track::main_artist).collect(),

@@ -272,6 +272,11 @@ impl TasteProfile {
         self.artists.iter().map(|(&artist, taste)| (artist, taste))
     }
 
+    /// What was said about a release.
+    pub fn release(&self, release: ReleaseId) -> Option<&Standing> {
+        self.releases.get(&release)
+    }
+
     /// All releases about which something was said, in no order that means anything.
     pub fn releases(&self) -> impl ExactSizeIterator<Item = (ReleaseId, &Standing)> {
         self.releases.iter().map(|(&release, standing)| (release, standing))

@@ -1,6 +1,7 @@
 //! Drops what the listener does not want: a dislike is never argued with.
 
 use music::{ArtistId, Target};
+use taste::profile::Standing;
 
 use super::{DropReason, Filter};
 use crate::query::Query;
@@ -37,7 +38,11 @@ impl Filter for Disliked {
                 }
             }
             Target::Artist(artist) => dislikes_artist(&artist).then_some(DropReason::ArtistDisliked),
-            Target::Release(_) | Target::Playlist(_) => None,
+            Target::Release(release) => {
+                let said = profile.release(release).and_then(Standing::said);
+                said.is_some_and(|said| said.preference < 0.0).then_some(DropReason::Disliked)
+            }
+            Target::Playlist(_) => None,
         }
     }
 }
