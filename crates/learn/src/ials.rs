@@ -31,7 +31,7 @@
 //! Beyond that it does not decide what an interaction is worth; the matrix it is handed says so.
 
 #[cfg(feature = "train")]
-mod basis;
+pub(crate) mod basis;
 #[cfg(feature = "train")]
 mod features;
 #[cfg(feature = "train")]

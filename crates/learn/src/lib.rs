@@ -30,6 +30,8 @@ pub mod kernel;
 #[cfg(feature = "train")]
 pub mod knn;
 #[cfg(feature = "train")]
+pub mod latent_terms;
+#[cfg(feature = "train")]
 pub mod metrics;
 pub mod neighbours;
 #[cfg(feature = "train")]
@@ -37,6 +39,8 @@ pub mod off_policy;
 #[cfg(feature = "train")]
 pub mod onboarding;
 pub mod popularity;
+#[cfg(feature = "train")]
+pub mod principal;
 pub mod progress;
 #[cfg(feature = "train")]
 pub mod representation;

@@ -14,6 +14,7 @@
 //! | where, when and on what did they do it? | [`context`], [`surface`], [`session`] |
 //! | what is a playlist, and how did it come to be? | [`playlist`] |
 //! | how does a track sound? | [`sound`] for one track's numbers, [`analysis`] for its course in time |
+//! | what are its words and its cover like? | [`booklet`] |
 //! | what is a millisecond, a tempo, a loudness? | [`unit`], [`key`], [`date`] |
 //!
 //! ```
@@ -31,6 +32,7 @@
 
 pub mod analysis;
 pub mod artist;
+pub mod booklet;
 pub mod catalogue;
 pub mod context;
 pub mod date;
@@ -54,6 +56,7 @@ pub mod wish;
 
 pub use analysis::{Descriptor, FeaturesVersion, TrackAnalysis};
 pub use artist::Artist;
+pub use booklet::{Booklet, BookletVersion};
 pub use catalogue::Catalogue;
 pub use context::{Activity, Context, Device, Network, Region, Tier};
 pub use date::ReleaseDate;

@@ -19,7 +19,7 @@ const ROWS: usize = 128;
 
 /// A rotation of the space of vectors.
 #[derive(Clone, Debug)]
-pub(super) struct Basis {
+pub(crate) struct Basis {
     dim: usize,
     /// The new axes as rows, strongest first.
     axes: Vec<f32>,
@@ -29,7 +29,7 @@ pub(super) struct Basis {
 
 impl Basis {
     /// The basis in which the Gram matrix of `factors` is diagonal.
-    pub(super) fn of(factors: &Factors) -> Result<Self, LearnError> {
+    pub(crate) fn of(factors: &Factors) -> Result<Self, LearnError> {
         let dim = factors.dim();
         let stride = padded(dim);
         let gram = gram(factors);
@@ -59,12 +59,12 @@ impl Basis {
     }
 
     /// The energy along each axis, strongest first.
-    pub(super) fn energies(&self) -> &[f32] {
+    pub(crate) fn energies(&self) -> &[f32] {
         &self.energies
     }
 
     /// The vector that has these coordinates along the axes.
-    pub(super) fn turn_back(&self, coordinates: &[f32]) -> Vec<f32> {
+    pub(crate) fn turn_back(&self, coordinates: &[f32]) -> Vec<f32> {
         let mut vector = vec![0.0; self.dim];
         for (axis, &coordinate) in self.axes.chunks_exact(self.dim).zip(coordinates) {
             add_scaled(coordinate, axis, &mut vector);
@@ -73,7 +73,7 @@ impl Basis {
     }
 
     /// Replaces each vector by its coordinates along the axes.
-    pub(super) fn rotate(&self, factors: &mut Factors) {
+    pub(crate) fn rotate(&self, factors: &mut Factors) {
         let dim = self.dim;
         factors.values_mut().par_chunks_mut(ROWS * dim).for_each_init(
             Vec::new,
