@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something it needs fails")]
 
+mod booklets;
 mod sound_files;
 mod tagged;
 

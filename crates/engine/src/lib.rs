@@ -62,5 +62,5 @@ pub use snapshot::SnapshotDirectory;
 pub use store::{
     AnalysisStore, AudioHash, Batch, CatalogueChange, Durability, FileChange, FilePath, FileProblem,
     FileRecord, Heard, Integrity, Receipt, Scan, ScanOf, Seq, SqliteStore, Store, StoreOptions,
-    StoredAnalysis, StoredEvent, TaggedFile,
+    StoredAnalysis, StoredBooklet, StoredEvent, TaggedFile,
 };

@@ -25,7 +25,7 @@ use std::fmt::Debug;
 use futures::future::BoxFuture;
 use music::TrackId;
 
-pub use analyses::{AnalysisStore, Heard, StoredAnalysis};
+pub use analyses::{AnalysisStore, Heard, StoredAnalysis, StoredBooklet};
 pub use batch::{AccountChange, Acknowledgement, Batch, CatalogueChange, Receipt, Reservation, TrackRow};
 pub use catalogue_rows::CatalogueRows;
 pub(crate) use data_directory::DataDirectory;

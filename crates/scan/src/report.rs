@@ -20,6 +20,12 @@ pub struct ScanReport {
     pub unchanged_count: u64,
     /// Files that are no longer there.
     pub gone_count: u64,
+    /// Files whose words and cover were looked at, or were found to have neither.
+    pub booklet_count: u64,
+    /// Those of them that have words.
+    pub words_count: u64,
+    /// Those of them that have a cover that could be looked at.
+    pub cover_count: u64,
     /// Sounds that were analysed.
     pub analysed_count: u64,
     /// Files whose sound had been analysed before, under whatever name and tags.
@@ -28,6 +34,8 @@ pub struct ScanReport {
     pub analysed_seconds: f64,
     /// How long reading tags took. *Unit*: seconds.
     pub reading_seconds: f64,
+    /// How long looking at words and covers took. *Unit*: seconds.
+    pub booklet_seconds: f64,
     /// How long analysing took. *Unit*: seconds.
     pub listening_seconds: f64,
     /// Files that could not be read or analysed.
@@ -86,6 +94,8 @@ pub struct ScanProgress {
 pub enum Phase {
     /// Reading tags: afterwards the files are tracks.
     Reading,
+    /// Looking at words and covers.
+    Looking,
     /// Analysing sound.
     Listening,
 }

@@ -1,10 +1,11 @@
 //! One scan: which files changed, what do they say, how do they sound.
 //!
-//! Two passes: tags of all files first, so that they are tracks within minutes; then the sound of all that was not
-//! analysed yet.
+//! Three passes: tags of all files first, so that they are tracks within minutes; then words and covers; then the sound of
+//! all that was not analysed yet.
 //! Everything is stored in small batches: a scan that is killed goes on where it was when it is started again.
 
 mod listening;
+mod looking;
 mod plan;
 mod reading;
 
@@ -80,6 +81,7 @@ pub async fn scan(
     let plan = Plan::new(walked, engine.store().files().await?, request.retry, audio::FEATURES_VERSION);
     scan.count(&plan);
     scan.read(&plan).await?;
+    scan.look(&plan.roots).await?;
     if !request.tags_only {
         scan.listen(&plan.roots).await?;
     }

@@ -266,5 +266,13 @@ pub fn front_picture<R: Read + Seek>(reader: &mut R) -> Option<Picture> {
     fields::front_picture(raw::read(reader)?)
 }
 
+/// The words and the cover of a file, as [`Tags::read`] and [`front_picture`] give them.
+///
+/// *Memory*: as [`Tags::read`].
+pub(crate) fn words_and_front<R: Read + Seek>(reader: &mut R) -> (Lyrics, Option<Picture>) {
+    let Some(mut raw) = raw::read(reader) else { return (Lyrics::default(), None) };
+    (fields::lyrics_of(&mut raw), fields::front_picture(raw))
+}
+
 #[cfg(test)]
 mod tests;

@@ -125,6 +125,7 @@ fn tell(bar: &ProgressBar, news: &ScanNews<'_>) {
 fn show(bar: &ProgressBar, progress: &ScanProgress) {
     let message = match progress.phase {
         Phase::Reading => "reading tags".to_owned(),
+        Phase::Looking => "looking at words and covers".to_owned(),
         Phase::Listening => {
             let rate = progress.analysed_seconds / progress.elapsed.as_secs_f64().max(1e-3);
             format!("listening, {rate:.0}× real time")
@@ -173,6 +174,11 @@ fn closing(report: &ScanReport, is_tags_only: bool) -> String {
         let rate = read_count as f64 / report.reading_seconds.max(1e-3);
         let took = progress::spoken(Duration::from_secs_f64(report.reading_seconds));
         let _ = write!(text, "\nRead the tags of {} in {took} ({rate:.0}/s).", counted(read_count, "file"));
+    }
+    if report.words_count + report.cover_count > 0 {
+        let took = progress::spoken(Duration::from_secs_f64(report.booklet_seconds));
+        let (words, covers) = (counted(report.words_count, "song"), counted(report.cover_count, "cover"));
+        let _ = write!(text, "\nLooked at the words of {words} and at {covers} in {took}.");
     }
     if report.analysed_count > 0 {
         let rate = report.analysed_seconds / report.listening_seconds.max(1e-3);
@@ -224,6 +230,10 @@ mod tests {
             file_count: 1_203,
             new_count: 1_200,
             reading_seconds: 4.0,
+            booklet_count: 1_200,
+            words_count: 1,
+            cover_count: 900,
+            booklet_seconds: 9.0,
             analysed_count: 1_100,
             analysed_seconds: 250_000.0,
             listening_seconds: 2_500.0,
@@ -235,6 +245,7 @@ mod tests {
             closing(&report, false),
             "1,203 files: 1,200 new.\n\
              Read the tags of 1,200 files in 4.0 s (300/s).\n\
+             Looked at the words of 1 song and at 900 covers in 9.0 s.\n\
              Analysed 1,100 sounds, 69.4 h, in 42 minutes (100× real time).\n\
              Recognised the sound of 1 file, which was analysed before.\n\
              1 recording in several files:\n    a.mp3\n      = b.flac\n\

@@ -18,7 +18,8 @@ const ROLES: [&str; 9] =
 const R128_TO_REPLAY_GAIN_DB: f32 = 5.0;
 
 /// The fields of these pairs.
-pub(super) fn tags_of(raw: Raw) -> Tags {
+pub(super) fn tags_of(mut raw: Raw) -> Tags {
+    let lyrics = lyrics_of(&mut raw);
     let pairs = Pairs(&raw.pairs);
     let (track, disc) = (pairs.place("TRACKNUMBER", "TRACKTOTAL"), pairs.place("DISCNUMBER", "DISCTOTAL"));
     let title = pairs.one("TITLE");
@@ -45,18 +46,25 @@ pub(super) fn tags_of(raw: Raw) -> Tags {
         musicbrainz: pairs.musicbrainz(),
         isrcs: pairs.words("ISRC", &[';', '/', ',', ' ']).iter().filter_map(|code| isrc(code)).collect(),
         gain: pairs.gain(),
-        lyrics: super::Lyrics::default(),
+        lyrics,
         art: raw.pictures.iter().map(art).collect(),
         has_oversized_art: raw.has_oversized_pictures,
         duration: raw.duration,
     };
     tags.credits = pairs.credits(&raw.people, &mut tags.instruments);
-    tags.lyrics.add_timed(raw.timed_lyrics);
-    for name in ["SYNCEDLYRICS", "LYRICS", "UNSYNCEDLYRICS"] {
-        pairs.all(name).for_each(|text| tags.lyrics.add_text(text));
-    }
-    tags.lyrics.complete();
     tags
+}
+
+/// The words of these pairs; takes those with times out of `raw`.
+pub(super) fn lyrics_of(raw: &mut Raw) -> super::Lyrics {
+    let mut lyrics = super::Lyrics::default();
+    lyrics.add_timed(std::mem::take(&mut raw.timed_lyrics));
+    let pairs = Pairs(&raw.pairs);
+    for name in ["SYNCEDLYRICS", "LYRICS", "UNSYNCEDLYRICS"] {
+        pairs.all(name).for_each(|text| lyrics.add_text(text));
+    }
+    lyrics.complete();
+    lyrics
 }
 
 /// The first picture that shows the front, else the first, of those that browsers show.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use engine::{AudioHash, FilePath};
+use music::Booklet;
 use music::analysis::{Heard, TrackAnalysis};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,8 @@ use crate::tags::Tags;
 pub enum Job {
     /// Read the tags, and make sure that there is sound.
     Read(FilePath),
+    /// Look at the words and the cover.
+    Booklet(FilePath),
     /// Tell which sound it is.
     Identify(FilePath),
     /// Analyse the sound, and let a model hear it where one is named.
@@ -41,6 +44,11 @@ impl Job {
         Self::Read(FilePath::of(path))
     }
 
+    /// Look at the words and the cover of the file at `path`.
+    pub fn booklet(path: &Path) -> Self {
+        Self::Booklet(FilePath::of(path))
+    }
+
     /// Tell which sound the file at `path` holds.
     pub fn identify(path: &Path) -> Self {
         Self::Identify(FilePath::of(path))
@@ -59,6 +67,7 @@ impl Job {
     pub(super) const fn path(&self) -> &FilePath {
         match self {
             Self::Read(path)
+            | Self::Booklet(path)
             | Self::Identify(path)
             | Self::Picture(path)
             | Self::Decode(path)
@@ -73,6 +82,8 @@ impl Job {
 pub enum Answer {
     /// What the file says about itself.
     Read(Box<Read>),
+    /// What its words and its cover are like.
+    Booklet(Box<Booklet>),
     /// Which sound it is.
     Identified(AudioHash),
     /// What was heard.

@@ -6,14 +6,16 @@ use std::path::Path;
 
 use audio::{AudioError, Block, Decoder, Fingerprint, Sound};
 use engine::{AudioHash, FilePath};
+use music::Booklet;
 
 use super::framing;
 use super::job::{Answer, Job, Listened, Read};
 use super::limits::Limits;
 use super::opinion;
 use super::separate;
+use crate::booklet;
 use crate::payload;
-use crate::tags::{Tags, front_picture};
+use crate::tags::{Tags, front_picture, words_and_front};
 
 /// The longest file of lyrics that is read.
 const SIDECAR_SIZE_MAX_BYTES: u64 = 1 << 20;
@@ -29,11 +31,13 @@ pub fn serve(input: impl io::Read, output: impl Write) -> io::Result<()> {
     let (mut input, mut output) = (BufReader::new(input), BufWriter::new(output));
     let Some(limits) = framing::read::<Limits>(&mut input)? else { return Ok(()) };
     limits.bind();
+    let mut booklets = booklet::Reader::default();
     while let Some(job) = framing::read::<Job>(&mut input)? {
         limits.grant();
         let answer = match &job {
             Job::Separate { path, model } => separate::answer(&path.to_path(), model.as_ref(), &mut output)?,
             Job::Decode(path) => separate::decoded(&path.to_path(), &mut output)?,
+            Job::Booklet(path) => Answer::Booklet(Box::new(look(&mut booklets, &path.to_path()))),
             Job::Picture(path) => {
                 framing::write_bytes(&mut output, &picture(&path.to_path()))?;
                 continue;
@@ -56,7 +60,9 @@ fn answer(job: &Job) -> Answer {
                 Err(refusal) => refusal,
             };
         }
-        Job::Separate { .. } | Job::Decode(_) | Job::Picture(_) => unreachable!("its answer is no value"),
+        Job::Booklet(_) | Job::Separate { .. } | Job::Decode(_) | Job::Picture(_) => {
+            unreachable!("it is answered above")
+        }
     };
     answer.unwrap_or_else(|error| Answer::Refused(error.to_string()))
 }
@@ -80,6 +86,20 @@ fn read(path: &Path) -> Result<Read, AudioError> {
         tags.add_sidecar_lyrics(&text);
     }
     Ok(Read { tags })
+}
+
+/// What the words and the cover of the file are like; a file that cannot be read has neither.
+fn look(booklets: &mut booklet::Reader, path: &Path) -> Booklet {
+    let file = File::open(path).ok().filter(|file| file.metadata().is_ok_and(|metadata| metadata.is_file()));
+    let (mut lyrics, picture) =
+        file.map_or_else(Default::default, |file| words_and_front(&mut BufReader::new(file)));
+    if lyrics.timed.is_empty()
+        && let Some(text) = sidecar(path)
+    {
+        lyrics.add_text(&text);
+        lyrics.complete();
+    }
+    booklets.read(&lyrics, picture.as_ref())
 }
 
 /// The cover in the file; nothing where it has none or cannot be read.

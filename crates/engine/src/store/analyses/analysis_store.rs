@@ -14,6 +14,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Row, SqlitePool};
 
+use super::booklets;
 use super::heard::{Heard, StoredAnalysis};
 use crate::error::EngineError;
 use crate::store::{AudioHash, DataDirectory};
@@ -31,7 +32,7 @@ const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS analysis (\
 /// The analyses of one data directory.
 #[derive(Debug)]
 pub struct AnalysisStore {
-    pool: SqlitePool,
+    pub(super) pool: SqlitePool,
 }
 
 impl AnalysisStore {
@@ -77,7 +78,9 @@ impl AnalysisStore {
                 sqlx::query("DROP TABLE IF EXISTS analysis").execute(&store.pool).await.map_err(failed())?;
             }
         }
-        sqlx::query(SCHEMA).execute(&store.pool).await.map_err(failed())?;
+        for schema in [SCHEMA, booklets::SCHEMA] {
+            sqlx::query(schema).execute(&store.pool).await.map_err(failed())?;
+        }
         sqlx::query("PRAGMA user_version = 1").execute(&store.pool).await.map_err(failed())?;
         Ok(store)
     }
@@ -184,7 +187,7 @@ impl AnalysisStore {
         self.pool.close().await;
     }
 
-    async fn each(
+    pub(super) async fn each(
         &self,
         text: &'static str,
         mut put: impl FnMut(&SqliteRow) -> Result<(), sqlx::Error>,
