@@ -10,6 +10,7 @@
 //! It does not start from the last snapshot: that one has seen what the new models are measured on, and a log and a seed
 //! would no longer say what comes out.
 //! Before it takes over, the new snapshot must not lose against the one in use on replayed traffic ([`canary`]).
+//! What scans have read of words and covers is made comparable once, for both fits ([`booklets`]).
 //! What each account may say is limited before anything is fitted ([`guard`]).
 //! With [`TrainOptions::tune`] a search for parameters comes first ([`tune`]); what it found stays in use.
 //! The log is read listener by listener ([`history`]), so memory follows the longest history and not the log.
@@ -17,6 +18,7 @@
 //! Nothing here decides what an event means: profiles are folded by `taste`, and training reads the profiles.
 
 mod attributes;
+mod booklets;
 mod calibrate;
 mod canary;
 mod contest;
@@ -44,6 +46,7 @@ use music::{Catalogue, UnixMillis};
 use recommend::{Models, SkipQuality, Snapshot, SnapshotReading};
 use serde::Serialize;
 
+use self::booklets::Booklets;
 use self::calibrate::Calibrated;
 pub use self::canary::CanaryFigures;
 use self::history::{History, Reader};
@@ -177,6 +180,8 @@ pub async fn train(
     let reader = Reader::open(engine, Arc::clone(&catalogue)).await?;
     let holdout = Holdout::choose(&reader, options.seed, progress).await?;
 
+    progress(TrainProgress { stage: "comparing words and covers", done: 0, total: 1 });
+    let booklets = Booklets::read(engine, Arc::clone(&catalogue), options.seed).await?;
     progress(TrainProgress { stage: "reading the older history", done: 0, total: 1 });
     let older = reader.read(&holdout.kept(), holdout.now(now), progress).await?;
     let tuning = match options.tune {
@@ -189,7 +194,8 @@ pub async fn train(
         }
     };
     let used = tuning.clone().unwrap_or_default();
-    let models = Arc::new(fit::fit(&older, &catalogue, (options, &used), None, progress)?);
+    let known = (&*catalogue, &booklets);
+    let models = Arc::new(fit::fit(&older, known, (options, &used), None, progress)?);
     let early = snapshot(&catalogue, Arc::clone(&models));
     let watched = watched::read(&reader, options, progress).await?;
     let (meaning, skips) = meaning::learn(&watched, &holdout, &early, options, progress)?;
@@ -203,13 +209,13 @@ pub async fn train(
     progress(TrainProgress { stage: "reading everything", done: 0, total: 1 });
     let history = reader.read_by(&holdout::Everything, &SnapshotReading(&early), now, progress).await?;
     drop(early);
-    let mut models = fit::fit(&history, &catalogue, (options, &used), Some(&models), progress)?;
+    let mut models = fit::fit(&history, known, (options, &used), Some(&models), progress)?;
     let Calibrated { ranking, sources, rankers } = measured;
     models.ranking = ranking;
     models.heads = heads;
     models.skip_meaning = meaning;
     progress(TrainProgress { stage: "learning what tracks are like", done: 0, total: 1 });
-    models.track_attributes = fit::attributes(&history, &catalogue, &models, options.seed)?;
+    models.track_attributes = fit::attributes(&history, known, &models, options.seed)?;
 
     let watermark = Watermark {
         seq: reader.through(),
@@ -258,6 +264,8 @@ fn figures(history: &History, models: &Models) -> BTreeMap<String, f64> {
         ("listeners compared with", models.crowd.as_ref().map_or(0, compared)),
         ("artist neighbour pairs", length(&models.artist_neighbours)),
         ("all-view neighbour pairs", length(&models.view_neighbours)),
+        ("lyrics neighbour pairs", length(&models.lyrics_neighbours)),
+        ("art neighbour pairs", length(&models.art_neighbours)),
         ("segments of listeners", models.segments.as_ref().map_or(0, |segments| segments.taste.count())),
         ("inferred attributes", models.track_attributes.as_ref().map_or(0, |a| a.by_tag().entry_count())),
     ];

@@ -82,6 +82,16 @@ pub enum Evidence {
         /// A track the listener likes or asked for.
         to: TrackId,
     },
+    /// Its words are like those of `to`.
+    Lyrics {
+        /// A track the listener likes or asked for.
+        to: TrackId,
+    },
+    /// Its cover looks like that of `to`.
+    Art {
+        /// A track the listener likes or asked for.
+        to: TrackId,
+    },
     /// It is like `to` in all that is known of both.
     Alike {
         /// A track the listener likes or asked for.

@@ -140,6 +140,8 @@ fn models() -> Models {
         playlist_neighbours: neighbours(&tracks),
         session_neighbours: neighbours(&tracks),
         view_neighbours: neighbours(&tracks),
+        lyrics_neighbours: neighbours(&tracks),
+        art_neighbours: neighbours(&tracks),
         followers: neighbours(&tracks),
         crowd: Some(tracks),
         track_attributes: None,

@@ -163,6 +163,8 @@ const EVERY_SOURCE: &[&str] = &[
     "year_in_review",
     "trending_in_segment",
     "search_intent",
+    "lyrics_neighbours",
+    "art_neighbours",
 ];
 
 /// No product, but all sources at once without any tilt: what learning looks at.

@@ -40,6 +40,10 @@ pub struct Models {
     pub crowd: Option<Sparse>,
     /// Tracks that are alike in all that is known of them: listeners, artist, playlists and sound in one vector.
     pub view_neighbours: Option<Neighbours>,
+    /// Songs of other artists whose words are alike.
+    pub lyrics_neighbours: Option<Neighbours>,
+    /// Tracks of other artists and releases whose covers look alike.
+    pub art_neighbours: Option<Neighbours>,
     /// Which tags tracks probably have.
     pub track_attributes: Option<TrackAttributes>,
     /// Artists that the same people listen to.

@@ -6,6 +6,7 @@
 pub(crate) mod activity;
 mod again;
 mod alike;
+mod art_neighbours;
 mod artist_neighbours;
 mod artist_taste;
 mod deep_cuts;
@@ -21,6 +22,7 @@ mod item_neighbours;
 mod kept;
 mod local_scene;
 mod long_term;
+mod lyrics_neighbours;
 mod next_genre;
 mod onboarding;
 mod personas;
@@ -124,6 +126,8 @@ pub static SOURCES: &[&dyn Source] = &[
     &artist_taste::ArtistTaste,
     &similar_artists::SimilarArtists,
     &popular_artists::PopularArtists,
+    &lyrics_neighbours::LyricsNeighbours,
+    &art_neighbours::ArtNeighbours,
 ];
 
 /// Why nothing can be remembered where it is so.

@@ -17,13 +17,15 @@ use crate::error::EngineError;
 pub(super) type File = (String, Vec<u8>);
 
 const FACTORS: [&str; 2] = ["track_factors", "artist_factors"];
-const NEIGHBOURS: [&str; 6] = [
+const NEIGHBOURS: [&str; 8] = [
     "track_neighbours",
     "playlist_neighbours",
     "session_neighbours",
     "artist_neighbours",
     "view_neighbours",
     "followers",
+    "lyrics_neighbours",
+    "art_neighbours",
 ];
 const CROWD: &str = "crowd";
 const POPULARITY: [&str; 2] = ["track_popularity", "artist_popularity"];
@@ -45,6 +47,8 @@ pub(super) fn encode(models: &Models) -> Result<Vec<File>, EngineError> {
         &models.artist_neighbours,
         &models.view_neighbours,
         &models.followers,
+        &models.lyrics_neighbours,
+        &models.art_neighbours,
     ];
     for (name, neighbours) in NEIGHBOURS.into_iter().zip(neighbours) {
         if let Some(neighbours) = neighbours {
@@ -102,6 +106,8 @@ pub(super) fn decode(files: &BTreeMap<String, Vec<u8>>) -> Result<Models, Engine
             "artist_popularity" => models.artist_popularity = Some(popularity(file, bytes)?),
             "view_neighbours" => models.view_neighbours = Some(neighbours(file, bytes)?),
             "followers" => models.followers = Some(neighbours(file, bytes)?),
+            "lyrics_neighbours" => models.lyrics_neighbours = Some(neighbours(file, bytes)?),
+            "art_neighbours" => models.art_neighbours = Some(neighbours(file, bytes)?),
             CROWD => models.crowd = Some(crowd(file, bytes)?),
             ATTRIBUTES => models.track_attributes = Some(attributes(file, bytes)?),
             stored_segments::NAME => models.segments = Some(stored_segments::decode(file, bytes)?),

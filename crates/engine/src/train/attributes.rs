@@ -1,6 +1,7 @@
 //! What every track is like: all views of it as one vector, its nearest by that, and what its tags would be.
 //!
-//! The views are who turned to it, who turns to its artist, where it was put, and how it sounds.
+//! The views are who turned to it, who turns to its artist, where it was put, how it sounds, and, where files brought them,
+//! its words and its cover.
 //! The merging, the index and the probabilities are `learn`'s; here they are given what the engine knows.
 
 use learn::attributes::{AttributeParams, Attributes};
@@ -15,6 +16,7 @@ use recommend::attributes::{AttributeQuality, TrackAttributes};
 use recommend::sound_space::{self, SoundSpace};
 use taste::summary::tags_of;
 
+use super::booklets::Booklets;
 use super::guard::Guard;
 use super::history::History;
 use crate::error::EngineError;
@@ -29,6 +31,15 @@ const PLAYLIST_DIM: usize = 16;
 const PLAYLIST_COUNT_MIN: usize = 20;
 /// Analysed tracks from which on descriptors are a view.
 const DESCRIPTOR_COUNT_MIN: usize = 50;
+/// Numbers of words and of covers, the strongest first, and what each counts beside the other views.
+///
+/// Judgements: both say less of who will like a track than how it sounds, and covers least.
+const WORDS_DIM: usize = 16;
+const COVER_DIM: usize = 16;
+const WORDS_WEIGHT: f32 = 0.5;
+const COVER_WEIGHT: f32 = 0.25;
+/// Tracks with words, or with covers, from which on these are a view.
+const BOOKLET_COUNT_MIN: usize = 50;
 /// Nearest tracks that are kept of each.
 const NEAREST_COUNT: usize = 50;
 /// Tags that are learnt, the most given first.
@@ -42,12 +53,13 @@ const PROBABILITY_MIN: f32 = 0.1;
 pub(super) fn represent(
     history: &History,
     guard: &Guard,
-    catalogue: &Catalogue,
+    (catalogue, booklets): (&Catalogue, &Booklets),
     models: &Models,
     seed: u64,
 ) -> Result<Option<Representation>, EngineError> {
     let track_count = catalogue.tracks().len();
     let mut views: Vec<(Factors, Vec<bool>)> = Vec::new();
+    let mut weights = Vec::new();
     if let Some(model) = &models.track_factors {
         views.extend(view(track_count, |row| row, model.factors(), TRACK_DIM)?);
     }
@@ -60,11 +72,21 @@ pub(super) fn represent(
     }
     views.extend(sound_view(catalogue)?);
     views.extend(descriptor_view(catalogue)?);
+    weights.resize(views.len(), 1.0);
+    for (of_booklets, dim, weight) in
+        [(&booklets.words, WORDS_DIM, WORDS_WEIGHT), (&booklets.covers, COVER_DIM, COVER_WEIGHT)]
+    {
+        views.extend(booklet_view(of_booklets.as_ref(), dim)?);
+        weights.resize(views.len(), weight);
+    }
     if views.is_empty() {
         return Ok(None);
     }
-    let views: Vec<View<'_>> =
-        views.iter().map(|(vectors, is_present)| View { vectors, is_present, weight: 1.0 }).collect();
+    let views: Vec<View<'_>> = views
+        .iter()
+        .zip(&weights)
+        .map(|((vectors, is_present), &weight)| View { vectors, is_present, weight })
+        .collect();
     Ok(Some(Representation::merge(&views)?))
 }
 
@@ -123,6 +145,17 @@ fn descriptor_view(catalogue: &Catalogue) -> Result<Option<(Factors, Vec<bool>)>
     let rows =
         found().map(|found| Some(&found.filter(|found| Some(found.version()) == newest)?.values()[..]));
     rows_view(music::analysis::DESCRIPTOR_LEN, rows, DESCRIPTOR_COUNT_MIN)
+}
+
+/// The first numbers of words or covers as a view; none where too few tracks have them.
+fn booklet_view(
+    found: Option<&(Factors, Vec<bool>)>,
+    dim_max: usize,
+) -> Result<Option<(Factors, Vec<bool>)>, EngineError> {
+    let Some((points, is_present)) = found else { return Ok(None) };
+    let dim = points.dim().min(dim_max);
+    let rows = (0..).zip(is_present).map(|(row, &is)| is.then(|| &points.row(row)[..dim]));
+    rows_view(dim, rows, BOOKLET_COUNT_MIN)
 }
 
 fn rows_view<'a>(

@@ -12,6 +12,7 @@ use recommend::attributes::TrackAttributes;
 use rustc_hash::FxHashMap;
 
 use super::attributes::{infer, nearest, represent};
+use super::booklets::Booklets;
 use super::guard::Guard;
 use super::history::History;
 use super::questions::questions;
@@ -27,7 +28,7 @@ const PLAYLIST_WEIGHT: f32 = 2.0;
 /// Fits every model that there are rows for, the factors from those of `start` if there is one.
 pub(super) fn fit(
     history: &History,
-    catalogue: &Catalogue,
+    (catalogue, booklets): (&Catalogue, &Booklets),
     (options, tuning): (&TrainOptions, &Tuning),
     start: Option<&Models>,
     progress: &mut (dyn FnMut(TrainProgress) + Send),
@@ -60,12 +61,14 @@ pub(super) fn fit(
         track_popularity: popularity(track_count, &history.plays, &guard)?,
         artist_popularity: popularity(artist_count, &history.artist_plays, &guard)?,
         questions: questions(history, &guard, (track_count, artist_count))?,
+        lyrics_neighbours: booklets.words_neighbours.clone(),
+        art_neighbours: booklets.cover_neighbours.clone(),
         ..Models::default()
     };
     progress(TrainProgress { stage: "telling listeners apart", done: 0, total: 1 });
     models.segments = segments(history, &guard, catalogue, &models, options.seed)?;
     progress(TrainProgress { stage: "merging views", done: 0, total: 1 });
-    if let Some(merged) = represent(history, &guard, catalogue, &models, options.seed)? {
+    if let Some(merged) = represent(history, &guard, (catalogue, booklets), &models, options.seed)? {
         models.view_neighbours = Some(nearest(&merged, options.seed)?);
     }
     Ok(models)
@@ -74,12 +77,12 @@ pub(super) fn fit(
 /// Which tags tracks probably have; none where nothing is known of them or no tag is given often enough.
 pub(super) fn attributes(
     history: &History,
-    catalogue: &Catalogue,
+    (catalogue, booklets): (&Catalogue, &Booklets),
     models: &Models,
     seed: u64,
 ) -> Result<Option<TrackAttributes>, EngineError> {
     let guard = Guard::of(history, catalogue.tracks().len(), catalogue.artists().len())?;
-    match represent(history, &guard, catalogue, models, seed)? {
+    match represent(history, &guard, (catalogue, booklets), models, seed)? {
         Some(merged) => infer(&merged, catalogue),
         None => Ok(None),
     }

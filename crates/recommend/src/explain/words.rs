@@ -37,6 +37,8 @@ pub fn evidence_words(snapshot: &Snapshot, evidence: Evidence) -> String {
         Evidence::PopularIn { tag: id } => format!("it is among the most played {} tracks", tag(id)),
         Evidence::Tagged { tag: id } => format!("it is {}", tag(id)),
         Evidence::Sound { to } => format!("it sounds like {}", track(to)),
+        Evidence::Lyrics { to } => format!("its words are like those of {}", track(to)),
+        Evidence::Art { to } => format!("its cover looks like that of {}", track(to)),
         Evidence::Alike { to } => format!("all in all it is like {}", track(to)),
         Evidence::Forgotten { play_count, days } => match days {
             Some(days) => format!("you played it {}, but not for {}", times(play_count), days_words(days)),

@@ -14,6 +14,7 @@ pub(super) static MIX: Mix = Mix {
         "item_neighbours",
         "sound_neighbours",
         "alike",
+        "lyrics_neighbours",
         "habits",
         "long_term",
         "artist_neighbours",

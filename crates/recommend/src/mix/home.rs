@@ -21,6 +21,8 @@ pub(super) static MIX: Mix = Mix {
         "popular_in_tags",
         "sound_neighbours",
         "alike",
+        "lyrics_neighbours",
+        "art_neighbours",
         "forgotten",
         "again",
         "habits",

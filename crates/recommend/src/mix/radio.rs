@@ -16,6 +16,8 @@ pub(super) static MIX: Mix = Mix {
         "deep_cuts",
         "sound_neighbours",
         "alike",
+        "lyrics_neighbours",
+        "art_neighbours",
         "popular_in_tags",
         "followers",
         "local_scene",

@@ -19,6 +19,8 @@ pub(super) static MIX: Mix = Mix {
         "popular_in_tags",
         "sound_neighbours",
         "alike",
+        "lyrics_neighbours",
+        "art_neighbours",
         "explore",
         "similar_listeners",
         "rising_in_tags",

@@ -87,6 +87,8 @@ fn sources_that_learn_taste_find_the_listeners_style() {
         "popular_in_tags",
         "sound_neighbours",
         "alike",
+        "lyrics_neighbours",
+        "art_neighbours",
         "again",
         "explore",
         "similar_listeners",
@@ -184,10 +186,41 @@ fn what_happened_once_is_not_counted_in_times() {
 #[test]
 fn a_radio_starts_from_its_seed_and_not_from_the_listener() {
     let jazz = tracks_of(1).next().unwrap();
-    for name in ["item_neighbours", "playlist_neighbours", "sound_neighbours", "popular_in_tags"] {
+    for name in [
+        "item_neighbours",
+        "playlist_neighbours",
+        "sound_neighbours",
+        "popular_in_tags",
+        "lyrics_neighbours",
+        "art_neighbours",
+    ] {
         let proposed = propose(name, &rock_lover(), "radio", &[Seed::Track(jazz)]);
         assert_eq!(rock_share(&proposed), 0.0, "{name}");
         assert!(!tracks(&proposed).contains(&jazz), "{name} proposes the seed itself");
+    }
+}
+
+#[test]
+fn words_and_covers_are_told_as_such_and_are_silent_where_none_are_known() {
+    let (snapshot, untrained) = (snapshot(), untrained());
+    for (name, words) in
+        [("lyrics_neighbours", "its words are like those of"), ("art_neighbours", "its cover looks like that of")]
+    {
+        let query = query(&snapshot, &rock_lover(), "home", Answer::Tracks, &[]);
+        let anchors: Vec<_> = query.anchors.iter().map(|&(anchor, _)| anchor).collect();
+        let proposed = source(name).propose(&query, &snapshot).unwrap();
+        for candidate in &proposed {
+            let (Evidence::Lyrics { to } | Evidence::Art { to }) = candidate.evidence else {
+                panic!("{candidate:?}")
+            };
+            assert!(anchors.contains(&to), "{candidate:?}");
+        }
+        let told = crate::explain::evidence_words(&snapshot, proposed[0].evidence);
+        assert!(told.starts_with(words), "{told}");
+        assert!(source(name).silence(&query, &snapshot).is_none());
+        assert_eq!(source(name).propose(&query, &untrained).unwrap(), []);
+        let why = source(name).silence(&query, &untrained).unwrap();
+        assert!(why.contains("segue scan") && why.contains("segue train"), "{why}");
     }
 }
 
