@@ -5,6 +5,7 @@ mod ask;
 mod listeners;
 mod pool;
 mod service;
+mod shared_lists;
 mod trials;
 
 #[cfg(test)]

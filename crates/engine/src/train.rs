@@ -52,6 +52,7 @@ pub use self::canary::CanaryFigures;
 use self::history::{History, Reader};
 use self::holdout::Holdout;
 pub use self::off_policy::{OffPolicyReport, Worth, off_policy};
+pub(crate) use self::playlists::care_of;
 pub use self::tune::Tuning;
 use crate::engine::Engine;
 use crate::error::EngineError;

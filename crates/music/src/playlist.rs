@@ -16,7 +16,8 @@ pub struct PlaylistDetails {
     /// What its maker wrote about it.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub description: Box<str>,
-    /// Whose it is, and how it came to be.
+    /// How it came to be and who may see it: `shared` and `editorial` are offered to everybody, `own` and `generated`
+    /// are seen by their owner alone.
     pub kind: PlaylistKind,
     /// Whether several people edit it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]

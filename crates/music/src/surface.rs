@@ -56,6 +56,15 @@ pub enum PlaylistKind {
     Generated,
 }
 
+impl PlaylistKind {
+    /// Whether everybody may see a playlist whose details say so: its owner shares it, or an editor made it for all.
+    ///
+    /// Everything else is seen by its owner alone.
+    pub const fn is_public(self) -> bool {
+        matches!(self, Self::Shared | Self::Editorial)
+    }
+}
+
 /// What music is played for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

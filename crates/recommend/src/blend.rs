@@ -15,6 +15,7 @@ use rustc_hash::FxHashSet;
 use crate::candidate::Candidates;
 use crate::explain::Explainer;
 use crate::pipeline::{Judges, last_resort, propose, rerank, weighed};
+use crate::playlists;
 use crate::query::{Answer, Query};
 use crate::releases;
 use crate::reranker::Ranked;
@@ -23,7 +24,7 @@ use crate::slate::{Pick, Reason, Slate, Trace};
 use crate::snapshot::Snapshot;
 
 /// What the one who is pleased least counts beside the average; a judgement.
-const LEAST_SHARE: f32 = 0.5;
+pub(crate) const LEAST_SHARE: f32 = 0.5;
 /// The name of the reasons, one for each listener.
 const NAME: &str = "blend";
 
@@ -61,6 +62,9 @@ pub fn blend(members: &[Member], snapshot: &Arc<Snapshot>, runner: &dyn Runner) 
         };
         let members: Vec<Member> = members.iter().map(for_tracks).collect();
         return releases::of_tracks(first, snapshot, blend(&members, snapshot, runner));
+    }
+    if first.request.answer == Answer::Playlists {
+        return playlists::recommend_together(members, snapshot, runner);
     }
     let mut trace = Trace::default();
     let all = weigh(members, snapshot, runner, &mut trace);

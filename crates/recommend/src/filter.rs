@@ -45,6 +45,16 @@ pub enum DropReason {
     NotReleased,
     /// Releases are asked for, and none is known of the track.
     NoRelease,
+    /// Playlists are asked for, and this one is the listener's own.
+    Own,
+    /// Playlists are asked for, and much of this one is what the listener does not want.
+    Unwanted,
+    /// Playlists are asked for, and too little of this one could be played now.
+    TooLittle,
+    /// Playlists are asked for, and nearly all of this one stands on a better one.
+    Alike,
+    /// Playlists are asked for, and its maker has others that are better.
+    SameMaker,
     /// The mix is for an occasion, and nobody knows how the track sounds.
     SoundUnknown,
 }
@@ -62,6 +72,11 @@ impl DropReason {
             Self::HeardLately => "you heard it a short while ago",
             Self::NotReleased => "it is not out yet",
             Self::NoRelease => "no release of it is known",
+            Self::Own => "it is your own",
+            Self::Unwanted => "much of it is what you do not want to hear",
+            Self::TooLittle => "too little of it could be played now",
+            Self::Alike => "nearly all of it stands on a better one",
+            Self::SameMaker => "its maker has better ones",
             Self::SoundUnknown => {
                 "its sound is not known; `segue scan` hears files, and catalogues may bring it"
             }

@@ -16,6 +16,7 @@ use crate::filter::{DropReason, verdict};
 use crate::gathered::Gathered;
 use crate::models::Ranking;
 use crate::perspective::{self, Views};
+use crate::playlists;
 use crate::query::{Answer, LIMIT_MAX, Query, Request};
 use crate::ranker::Ranker;
 use crate::releases;
@@ -37,6 +38,9 @@ pub fn recommend(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runn
     if query.request.answer == Answer::Releases {
         let tracks = recommend(&releases::query_for_tracks(query, snapshot), snapshot, runner);
         return releases::of_tracks(query, snapshot, tracks);
+    }
+    if query.request.answer == Answer::Playlists {
+        return playlists::recommend(query, snapshot, runner);
     }
     let (candidates, trace) = candidates(query, snapshot, runner);
     let judges = Judges::of(query, snapshot, &candidates);
@@ -92,6 +96,9 @@ pub enum Why {
 pub fn why(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Runner, target: Target) -> Why {
     if query.request.answer == Answer::Releases {
         return why_release(query, snapshot, runner, target);
+    }
+    if query.request.answer == Answer::Playlists {
+        return playlists::why(query, snapshot, runner, target);
     }
     let (candidates, _) = candidates_with(query, snapshot, runner, Some(target));
     let judges = Judges::of(query, snapshot, &candidates);

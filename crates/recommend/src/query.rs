@@ -9,6 +9,7 @@ use taste::DayPart;
 use crate::chance;
 use crate::listener::ListenerView;
 use crate::mix::Mix;
+use crate::playlists::SharedPlaylists;
 use crate::sliders::Sliders;
 use crate::snapshot::Snapshot;
 use crate::stage::Stage;
@@ -56,6 +57,8 @@ pub enum Answer {
     Artists,
     /// Releases: albums, EPs, singles.
     Releases,
+    /// Playlists that their makers share.
+    Playlists,
 }
 
 /// What a slate is to bring, which decides what counts as a success when learning.
@@ -102,6 +105,8 @@ pub struct Query {
     pub limit: usize,
     /// What was shown already and stands, the first place first: it comes again in the same order.
     pub standing: Vec<TrackId>,
+    /// The playlists that may be answered with; none until somebody hands them over.
+    pub playlists: Arc<SharedPlaylists>,
 }
 
 /// Anchors at most: neighbours of more tracks only repeat each other.
@@ -119,6 +124,7 @@ impl Query {
             limit,
             day_part,
             standing,
+            playlists: Arc::default(),
             anchors: Vec::new(),
             artist_anchors: Vec::new(),
             is_seeded: !request.seeds.is_empty(),

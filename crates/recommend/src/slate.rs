@@ -2,7 +2,7 @@
 //!
 //! The JSON form is the one that `segue recommend --json` and the API promise.
 
-use music::{ArtistId, Impression, ReleaseId, ShownPick, SlateId, Target, TrackId};
+use music::{ArtistId, Impression, PlaylistId, ReleaseId, ShownPick, SlateId, Target, TrackId};
 use serde::Serialize;
 
 use crate::perspective::Views;
@@ -88,6 +88,8 @@ pub enum Picked {
     Artist(PickedArtist),
     /// A release.
     Release(PickedRelease),
+    /// A playlist that its maker shares.
+    Playlist(PickedPlaylist),
 }
 
 impl Picked {
@@ -97,6 +99,7 @@ impl Picked {
             Self::Track(track) => Target::Track(track.id),
             Self::Artist(artist) => Target::Artist(artist.id),
             Self::Release(release) => Target::Release(release.id),
+            Self::Playlist(playlist) => Target::Playlist(playlist.id),
         }
     }
 }
@@ -151,6 +154,26 @@ pub struct PickedRelease {
     pub year: Option<u16>,
     /// Tracks of it in the catalogue.
     pub track_count: usize,
+    /// The track for which it is recommended most.
+    pub begin_with: TrackId,
+}
+
+/// A shared playlist with what people need to know of it; it does not say who made it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct PickedPlaylist {
+    /// Its id.
+    pub id: PlaylistId,
+    /// Its title.
+    pub title: String,
+    /// The names of the artists with most tracks on it, at most three.
+    pub artists: Vec<String>,
+    /// Their ids.
+    pub artist_ids: Vec<ArtistId>,
+    /// Different tracks on it.
+    pub track_count: usize,
+    /// How much passion and care went into it. *Range*: 0.05 to 1.
+    pub care: f32,
     /// The track for which it is recommended most.
     pub begin_with: TrackId,
 }

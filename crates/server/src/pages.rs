@@ -12,6 +12,7 @@ mod cover_file;
 pub(crate) mod docs;
 mod home;
 mod login;
+mod playlist;
 pub(crate) mod problem;
 mod radio;
 mod search;
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> Router<Shared> {
     Router::new()
         .route("/", get(home::home))
         .route("/mix/{mix}", get(home::mix))
+        .route("/playlist/{playlist}", get(playlist::playlist))
         .route("/radio", get(radio::radio))
         .route("/search", get(search::search))
         .route("/taste", get(taste::taste))

@@ -9,7 +9,8 @@ mod standing;
 use std::collections::VecDeque;
 
 use music::{
-    ArtistId, Event, ListenerId, Prompt, ReleaseId, Session, Target, TrackId, Trait, UnixMillis, Wish,
+    ArtistId, Event, ListenerId, PlaylistId, Prompt, ReleaseId, Session, Target, TrackId, Trait, UnixMillis,
+    Wish,
 };
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,8 @@ pub struct TasteProfile {
     tracks: FxHashMap<TrackId, TrackTaste>,
     artists: FxHashMap<ArtistId, ArtistTaste>,
     releases: FxHashMap<ReleaseId, Standing>,
+    #[serde(default)]
+    playlists: FxHashMap<PlaylistId, Standing>,
     habits: Habits,
     #[serde(default)]
     adventure: Adventure,
@@ -80,6 +83,7 @@ impl TasteProfile {
             tracks: FxHashMap::default(),
             artists: FxHashMap::default(),
             releases: FxHashMap::default(),
+            playlists: FxHashMap::default(),
             habits: Habits::default(),
             adventure: Adventure::default(),
             wishes: Default::default(),
@@ -140,9 +144,7 @@ impl TasteProfile {
             }
         }
         for signal in &signals {
-            if let Some(standing) = self.standing(signal.target) {
-                standing.judge(signal.judgement, event.at);
-            }
+            self.standing(signal.target).judge(signal.judgement, event.at);
         }
         self.take_facts(event);
         count(&mut session, event);
@@ -167,12 +169,12 @@ impl TasteProfile {
         }
     }
 
-    fn standing(&mut self, target: Target) -> Option<&mut Standing> {
+    fn standing(&mut self, target: Target) -> &mut Standing {
         match target {
-            Target::Track(track) => Some(&mut self.tracks.entry(track).or_default().standing),
-            Target::Artist(artist) => Some(&mut self.artists.entry(artist).or_default().standing),
-            Target::Release(release) => Some(self.releases.entry(release).or_default()),
-            Target::Playlist(_) => None,
+            Target::Track(track) => &mut self.tracks.entry(track).or_default().standing,
+            Target::Artist(artist) => &mut self.artists.entry(artist).or_default().standing,
+            Target::Release(release) => self.releases.entry(release).or_default(),
+            Target::Playlist(playlist) => self.playlists.entry(playlist).or_default(),
         }
     }
 
@@ -275,6 +277,11 @@ impl TasteProfile {
     /// What was said about a release.
     pub fn release(&self, release: ReleaseId) -> Option<&Standing> {
         self.releases.get(&release)
+    }
+
+    /// What was said about a playlist as such; what stands on it is not judged by that.
+    pub fn playlist(&self, playlist: PlaylistId) -> Option<&Standing> {
+        self.playlists.get(&playlist)
     }
 
     /// All releases about which something was said, in no order that means anything.

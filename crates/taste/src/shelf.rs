@@ -63,6 +63,10 @@ impl Shelf {
 
     /// Takes in a slate that was shown.
     pub(crate) fn shown(&mut self, shown: &Impression, event: &Event) {
+        // Artists, records and playlists are rows of their own, from which nothing is heard out as such.
+        if shown.picks.iter().any(|pick| !matches!(pick.target, Target::Track(_))) {
+            return;
+        }
         let mix = &shown.mix;
         if self.rows.len() >= ROW_LIMIT && !self.rows.contains_key(mix) {
             return;

@@ -16,7 +16,7 @@ use crate::find;
 use crate::home::HomeArguments;
 use crate::output::{counted, json, line, table};
 
-/// Recommend tracks or artists to a listener, with the reason of each pick.
+/// Recommend tracks, artists, releases or playlists to a listener, with the reason of each pick.
 ///
 /// What is shown is logged, so that it is not shown again too soon; --private leaves no trace.
 #[derive(Debug, Args)]
@@ -45,8 +45,8 @@ pub(crate) struct Arguments {
     /// From the popular, -1, to the niche, 1; 0 changes nothing.
     #[arg(long, value_name = "WISH", default_value_t = 0.0, allow_negative_numbers = true, value_parser = wish)]
     niche: f32,
-    /// Say what became of this track or artist instead: where it stands and why, or why it is not there.
-    #[arg(long, value_name = "TRACK")]
+    /// Say what became of this instead, which --answer asks for: where it stands and why, or why it is not there.
+    #[arg(long, value_name = "NAME")]
     why: Option<String>,
     /// Makes chance repeatable.
     #[arg(long, value_name = "N")]
@@ -71,6 +71,8 @@ enum AnswerKind {
     Artists,
     /// Releases: albums, EPs, singles.
     Releases,
+    /// Playlists that other listeners share.
+    Playlists,
 }
 
 /// Where a slider stands.
@@ -101,6 +103,7 @@ pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<Ex
             AnswerKind::Tracks => Answer::Tracks,
             AnswerKind::Artists => Answer::Artists,
             AnswerKind::Releases => Answer::Releases,
+            AnswerKind::Playlists => Answer::Playlists,
         },
         seeds: targets.collect::<Result<_>>()?,
         limit: arguments.limit.map(usize::from),
@@ -218,6 +221,11 @@ pub(crate) fn name(what: &Picked) -> String {
         Picked::Release(release) => {
             let year = release.year.map_or_else(String::new, |year| format!(" ({year})"));
             format!("{} by {}{year}", release.title, release.artists.join(", "))
+        }
+        Picked::Playlist(playlist) => {
+            let (artists, tracks) =
+                (playlist.artists.join(", "), counted(playlist.track_count as u64, "track"));
+            format!("{} ({}): {tracks}, with {artists}", playlist.title, playlist.id)
         }
         Picked::Artist(artist) if artist.tags.is_empty() => artist.name.clone(),
         Picked::Artist(artist) => format!("{} ({})", artist.name, artist.tags.join(", ")),

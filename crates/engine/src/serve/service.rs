@@ -10,12 +10,13 @@ use music::{
 };
 use recommend::blend::{Member, blend};
 use recommend::query::LIMIT_MAX;
-use recommend::{ListenerView, Mix, Query, Request, Seed, Slate, Snapshot, SnapshotReading, Why};
+use recommend::{Answer, ListenerView, Mix, Query, Request, Seed, Slate, Snapshot, SnapshotReading, Why};
 use taste::TasteProfile;
 
 use super::ask::Ask;
 use super::listeners::Listeners;
 use super::pool::SourcePool;
+use super::shared_lists::{SharedLists, is_shared};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ingest::{NewEvent, PlaylistHistory, Rejection};
@@ -53,6 +54,7 @@ pub struct Service {
     snapshot_created_ms: AtomicI64,
     pool: SourcePool,
     listeners: Listeners,
+    shared_lists: SharedLists,
     refreshing: tokio::sync::Mutex<()>,
 }
 
@@ -73,6 +75,7 @@ impl Service {
             snapshot_created_ms: AtomicI64::new(-1),
             pool: SourcePool::new(options.source_thread_count, options.source_deadline),
             listeners: Listeners::default(),
+            shared_lists: SharedLists::default(),
             refreshing: tokio::sync::Mutex::new(()),
             engine,
             directory,
@@ -250,6 +253,14 @@ impl Service {
         PlaylistHistory::read(&**self.engine.store(), id).await
     }
 
+    /// The same, where everybody may see it.
+    ///
+    /// # Errors
+    /// Where the log cannot be read.
+    pub async fn shared_playlist(&self, id: PlaylistId) -> Result<Option<Playlist>, EngineError> {
+        Ok(self.playlist(id).await?.filter(is_shared))
+    }
+
     async fn query(&self, ask: Ask, snapshot: &Arc<Snapshot>) -> Result<Arc<Query>, EngineError> {
         if ask.mix.needs_seed && ask.seeds.is_empty() {
             return Err(
@@ -287,7 +298,12 @@ impl Service {
             },
             slate: SlateId::new(draw(random)?),
         };
-        Ok(Arc::new(Query::new(request, listener, snapshot)))
+        let answer = request.answer;
+        let mut query = Query::new(request, listener, snapshot);
+        if answer == Answer::Playlists {
+            query.playlists = self.shared_lists.current(&self.engine, snapshot).await?;
+        }
+        Ok(Arc::new(query))
     }
 
     /// The listener as they would be had they just done `more`.

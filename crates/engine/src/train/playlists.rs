@@ -1,6 +1,6 @@
 //! Playlists as lists of tracks with what their making is worth.
 
-use learn::care::{CareFeatures, care};
+use learn::care::{Care, CareFeatures, care};
 use music::unit::DAY_MS;
 use music::{Catalogue, Event, Playlist, PlaylistKind, TrackId};
 use recommend::sound_space::{SoundSpace, likeness};
@@ -42,10 +42,15 @@ pub(super) fn weigh(playlists: Vec<Playlist>, catalogue: &Catalogue) -> Vec<Weig
         if !(2..=TRACK_COUNT_MAX).contains(&tracks.len()) {
             return None;
         }
-        let weight = care(&features(&playlist, catalogue, &sound)).weight;
+        let weight = care_of(&playlist, catalogue, &sound).weight;
         Some(WeighedPlaylist { owner: playlist.owner.get(), tracks, weight })
     })
     .collect()
+}
+
+/// How much passion and care went into a playlist, and why.
+pub(crate) fn care_of(playlist: &Playlist, catalogue: &Catalogue, sound: &SoundSpace) -> Care {
+    care(&features(playlist, catalogue, sound))
 }
 
 fn features(playlist: &Playlist, catalogue: &Catalogue, sound: &SoundSpace) -> CareFeatures {

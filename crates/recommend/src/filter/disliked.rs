@@ -42,7 +42,10 @@ impl Filter for Disliked {
                 let said = profile.release(release).and_then(Standing::said);
                 said.is_some_and(|said| said.preference < 0.0).then_some(DropReason::Disliked)
             }
-            Target::Playlist(_) => None,
+            Target::Playlist(playlist) => {
+                let said = profile.playlist(playlist).and_then(Standing::said);
+                said.is_some_and(|said| said.preference < 0.0).then_some(DropReason::Disliked)
+            }
         }
     }
 }

@@ -73,8 +73,8 @@ async fn admit(app: &App, route: &Route, name: Option<&str>, parts: &mut Parts) 
             let subject = subject(app, route, name, &caller, parts).await?;
             parts.extensions.insert(subject);
         }
-        Access::OwnPlaylist => {
-            let subject = owner(app, name, &caller).await?;
+        Access::OwnPlaylist | Access::SharedPlaylist => {
+            let subject = owner(app, route, name, &caller).await?;
             parts.extensions.insert(subject);
         }
     }
@@ -125,12 +125,14 @@ fn in_query(parts: &Parts) -> Option<String> {
     pairs.find(|(name, _)| name == "listener").map(|(_, value)| value.into_owned())
 }
 
-/// The owner of the playlist in the path. To others than the owner it is as if there were none.
-async fn owner(app: &App, name: Option<&str>, caller: &Caller) -> Result<Subject, Problem> {
+/// The owner of the playlist in the path. To whom it is not shown it is as if there were none.
+async fn owner(app: &App, route: &Route, name: Option<&str>, caller: &Caller) -> Result<Subject, Problem> {
     let playlist: PlaylistId = name.and_then(|name| name.parse().ok()).ok_or_else(Problem::not_found)?;
-    let owner = app.engine().library().await.playlist_owner(playlist);
-    let seen = owner.filter(|&owner| caller.is_administrator() || caller.listener == Some(owner));
-    seen.map(Subject).ok_or_else(Problem::not_found)
+    let owner = app.engine().library().await.playlist_owner(playlist).ok_or_else(Problem::not_found)?;
+    let is_own = caller.is_administrator() || caller.listener == Some(owner);
+    let is_seen = is_own
+        || route.access == Access::SharedPlaylist && app.service.shared_playlist(playlist).await?.is_some();
+    if is_seen { Ok(Subject(owner)) } else { Err(Problem::not_found()) }
 }
 
 const fn is_unsafe(method: &Method) -> bool {

@@ -13,6 +13,8 @@ pub(crate) enum Access {
     Own,
     /// The owner of the playlist in the path, and administrators.
     OwnPlaylist,
+    /// The same, and everybody while the owner shares the playlist.
+    SharedPlaylist,
     /// Administrators.
     Administrator,
 }
@@ -109,7 +111,7 @@ pub(crate) static ROUTES: &[Route] = &[
     // Playlists.
     get("/api/v1/playlists", Access::Own),
     post("/api/v1/playlists", Access::Own),
-    get("/api/v1/playlists/{playlist}", Access::OwnPlaylist),
+    get("/api/v1/playlists/{playlist}", Access::SharedPlaylist),
     post("/api/v1/playlists/{playlist}/edits", Access::OwnPlaylist),
     get("/api/v1/playlists/{playlist}/history", Access::OwnPlaylist),
     // What to hear next.
@@ -124,6 +126,7 @@ pub(crate) static ROUTES: &[Route] = &[
     post("/logout", Access::Account),
     get("/", Access::Own),
     get("/mix/{mix}", Access::Own),
+    get("/playlist/{playlist}", Access::Own),
     get("/radio", Access::Own),
     get("/search", Access::Own),
     get("/taste", Access::Own),

@@ -78,6 +78,9 @@ fn finish(operation: &mut Operation, route: &Route) {
         Access::Public => "Anybody may call it.",
         Access::Account => "Any account may call it.",
         Access::Own | Access::OwnPlaylist => "The listener it is about may call it, and administrators.",
+        Access::SharedPlaylist => {
+            "The playlist's owner and administrators may call it, and everybody while the playlist is shared."
+        }
         Access::Administrator => "Administrators may call it.",
     };
     let said = operation.description.take().unwrap_or_default();

@@ -2,6 +2,7 @@
 //!
 //! The answer comes when what it calls stored is on disk, and not before.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use axum::Json;
@@ -108,12 +109,13 @@ async fn store(
     listener: ListenerId,
     events: Vec<Result<EventIn, Problem>>,
 ) -> Result<Outcomes, Problem> {
+    let shared = shared_playlists(app, &events).await?;
     let mut intake = app.engine().intake().await?;
     let mut taken = Vec::with_capacity(events.len());
     for event in events {
         taken.push(event.and_then(|event| {
             let owns = |id| intake.library().playlist_owner(id) == Some(listener);
-            acceptable(&event, owns)?;
+            acceptable(&event, owns, &shared)?;
             let EventIn { at, prompt, context, key } = event;
             intake.event(NewEvent { listener, at, prompt, context, client_key: key.as_deref() })?;
             Ok(())
@@ -148,8 +150,37 @@ pub(crate) async fn store_one(app: &App, listener: ListenerId, event: EventIn) -
     }
 }
 
+/// The playlists that these events are about or come from, as far as everybody may see them.
+async fn shared_playlists(
+    app: &App,
+    events: &[Result<EventIn, Problem>],
+) -> Result<BTreeSet<PlaylistId>, Problem> {
+    let named = events.iter().flatten().flat_map(|event| [target_playlist(event), event.context.playlist]);
+    let named: BTreeSet<PlaylistId> = named.flatten().collect();
+    let mut shared = BTreeSet::new();
+    for id in named {
+        if app.service.shared_playlist(id).await?.is_some() {
+            shared.insert(id);
+        }
+    }
+    Ok(shared)
+}
+
+fn target_playlist(event: &EventIn) -> Option<PlaylistId> {
+    match event.prompt.target() {
+        Some(Target::Playlist(id)) => Some(id),
+        _ => None,
+    }
+}
+
 /// What the engine takes from anybody, but a listener may not say over this door.
-fn acceptable(event: &EventIn, owns: impl Fn(PlaylistId) -> bool) -> Result<(), Problem> {
+///
+/// A playlist that is shared can be listened to and liked by everybody; only its owner changes it.
+fn acceptable(
+    event: &EventIn,
+    owns: impl Fn(PlaylistId) -> bool,
+    shared: &BTreeSet<PlaylistId>,
+) -> Result<(), Problem> {
     match &event.prompt {
         Prompt::Shown(_) => {
             let detail = "Slates are logged when they are made; they are not sent.";
@@ -161,11 +192,10 @@ fn acceptable(event: &EventIn, owns: impl Fn(PlaylistId) -> bool) -> Result<(), 
         }
         _ => {}
     }
-    let target = match event.prompt.target() {
-        Some(Target::Playlist(id)) => Some(id),
-        _ => None,
-    };
-    match [target, event.context.playlist].into_iter().flatten().find(|&id| !owns(id)) {
+    let is_edit = matches!(event.prompt, Prompt::PlaylistEdited { .. });
+    let target = target_playlist(event).filter(|id| is_edit || !shared.contains(id));
+    let place = event.context.playlist.filter(|id| !shared.contains(id));
+    match [target, place].into_iter().flatten().find(|&id| !owns(id)) {
         // To others than the owner it is as if there were none.
         Some(id) => Err(Rejection::Unknown { id: id.to_string().into() }.into()),
         None => Ok(()),

@@ -129,7 +129,7 @@ pub(crate) async fn create(
 /// The longest key, in bytes.
 const KEY_LEN_MAX: usize = 200;
 
-/// A playlist with its tracks.
+/// A playlist with its tracks: one of the listener's own, or one that its owner shares.
 #[utoipa::path(get, path = "/api/v1/playlists/{playlist}", tag = "playlists",
     params(("playlist" = String, Path)), responses((status = 200, body = PlaylistPage)))]
 pub(crate) async fn playlist(

@@ -71,7 +71,7 @@ pub(crate) struct Wish {
     /// The mix.
     #[schema(example = "home")]
     mix: String,
-    /// Tracks, artists or releases.
+    /// Tracks, artists, releases, or playlists that others share.
     #[serde(default)]
     answer: Answer,
     /// What to start from; at most 100.
@@ -141,11 +141,11 @@ pub(crate) async fn slate(app: &App, ask: Ask) -> Result<Slate, Problem> {
 pub(crate) struct Doubt {
     /// The answer it is about.
     wish: Wish,
-    /// The track or artist.
+    /// The track, artist, release or playlist.
     target: Target,
 }
 
-/// Says where a track or artist stands in an answer and why, or why it is not there.
+/// Says where something stands in an answer and why, or why it is not there.
 #[utoipa::path(post, path = "/api/v1/explain", tag = "recommendations", request_body = Doubt,
     params(("listener" = Option<String>, Query, description = "For administrators: for whom")),
     responses((status = 200, body = Why)))]
@@ -184,7 +184,7 @@ async fn ask(app: &App, listener: ListenerId, wish: Wish) -> Result<Ask, Problem
         }
     }
     let seeds = wish.seeds.iter().copied();
-    require_own_playlists(app, listener, seeds.chain(wish.context.playlist.map(Target::Playlist))).await?;
+    require_playlists(app, listener, seeds.chain(wish.context.playlist.map(Target::Playlist))).await?;
     Ok(Ask {
         listener,
         mix,
@@ -202,17 +202,16 @@ async fn ask(app: &App, listener: ListenerId, wish: Wish) -> Result<Ask, Problem
     })
 }
 
-/// A station from somebody's playlist would tell what is on it.
-async fn require_own_playlists(
+/// A station from a playlist tells what is on it, so it must be the listener's own or shared.
+pub(crate) async fn require_playlists(
     app: &App,
     listener: ListenerId,
     targets: impl Iterator<Item = Target>,
 ) -> Result<(), Problem> {
-    let library = app.engine().library().await;
     for target in targets {
-        if let Target::Playlist(id) = target
-            && library.playlist_owner(id) != Some(listener)
-        {
+        let Target::Playlist(id) = target else { continue };
+        let is_own = app.engine().library().await.playlist_owner(id) == Some(listener);
+        if !is_own && app.service.shared_playlist(id).await?.is_none() {
             return Err(Rejection::Unknown { id: id.to_string().into() }.into());
         }
     }

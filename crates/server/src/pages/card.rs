@@ -1,12 +1,12 @@
-//! One track or artist as it is shown: cover, names, why it is here, and what can be done with it.
+//! One track, artist, release or playlist as it is shown: cover, names, why it is here, and what can be done with it.
 
-use music::Target;
+use music::{PlaylistId, Target, TrackId};
 use recommend::slate::Picked;
 use recommend::{ListenerView, Pick, Slate};
 
 use super::cover::Cover;
 use super::shell::target_text;
-use crate::api::words::{ArtistLine, TrackLine};
+use crate::api::words::{ArtistLine, ReleaseLine, TrackLine};
 
 /// What a page shows of one target.
 #[derive(Clone, Debug)]
@@ -14,6 +14,11 @@ pub(crate) struct Card {
     /// Its id.
     pub(crate) id: String,
     pub(crate) cover: Cover,
+    /// The track whose file may have a picture of it.
+    pub(crate) cover_track: Option<TrackId>,
+    /// Where its name leads to, and what one finds there.
+    pub(crate) place: String,
+    pub(crate) place_title: &'static str,
     pub(crate) title: String,
     pub(crate) artists: Vec<(String, String)>,
     /// Release, tags, length: what else is known, in a few words.
@@ -71,7 +76,18 @@ impl Card {
                     title: release.title.clone(),
                     artists: ids.zip(release.artists.iter().cloned()).collect(),
                     about: release.year.map_or_else(String::new, |year| year.to_string()),
+                    cover_track: Some(release.begin_with),
                     ..Self::empty(Target::Release(release.id))
+                }
+            }
+            Picked::Playlist(playlist) => {
+                let ids = playlist.artist_ids.iter().map(ToString::to_string);
+                let artist = playlist.artist_ids.first().map_or(0, |artist| artist.get());
+                Self {
+                    cover: Cover::of(artist, playlist.id.get()),
+                    artists: ids.zip(playlist.artists.iter().cloned()).collect(),
+                    cover_track: Some(playlist.begin_with),
+                    ..Self::of_playlist(playlist.id, &playlist.title, playlist.track_count)
                 }
             }
             Picked::Artist(artist) => Self {
@@ -109,9 +125,47 @@ impl Card {
         Self { cover, title: artist.name.clone(), ..Self::empty(target) }.with_opinion(target, view)
     }
 
-    fn empty(target: Target) -> Self {
+    /// A release that nobody recommended, with its first track.
+    pub(crate) fn of_release(
+        release: &ReleaseLine,
+        artist: Option<&ArtistLine>,
+        track: Option<TrackId>,
+        view: &ListenerView,
+    ) -> Self {
+        let target = Target::Release(release.id);
+        let card = Self {
+            cover: Cover::of(artist.map_or(0, |artist| artist.id.get()), release.id.get()),
+            title: release.title.clone(),
+            artists: artist.map(|artist| (artist.id.to_string(), artist.name.clone())).into_iter().collect(),
+            about: release.date.map_or_else(String::new, |date| date.year().to_string()),
+            cover_track: track,
+            ..Self::empty(target)
+        };
+        card.with_opinion(target, view)
+    }
+
+    /// A playlist, without what its tracks say about it.
+    pub(crate) fn of_playlist(id: PlaylistId, title: &str, track_count: usize) -> Self {
         Self {
-            id: target_text(target),
+            cover: Cover::of(id.get(), id.get()),
+            title: title.to_owned(),
+            about: format!("{track_count} tracks"),
+            place: format!("/playlist/{id}"),
+            place_title: "What is on it",
+            ..Self::empty(Target::Playlist(id))
+        }
+    }
+
+    fn empty(target: Target) -> Self {
+        let id = target_text(target);
+        Self {
+            place: format!("/radio?seed={id}"),
+            place_title: "Start a radio from here",
+            cover_track: match target {
+                Target::Track(track) => Some(track),
+                _ => None,
+            },
+            id,
             cover: Cover::of(0, 0),
             title: String::new(),
             artists: Vec::new(),
@@ -125,11 +179,12 @@ impl Card {
     }
 
     /// What the listener has said about it in plain words.
-    fn with_opinion(self, target: Target, view: &ListenerView) -> Self {
+    pub(crate) fn with_opinion(self, target: Target, view: &ListenerView) -> Self {
         let standing = match target {
             Target::Track(id) => view.profile.track(id).map(|taste| taste.standing),
             Target::Artist(id) => view.profile.artist(id).map(|taste| taste.standing),
-            Target::Release(_) | Target::Playlist(_) => None,
+            Target::Release(id) => view.profile.release(id).copied(),
+            Target::Playlist(id) => view.profile.playlist(id).copied(),
         };
         let said = standing.and_then(|standing| standing.said()).map_or(0.0, |said| said.preference);
         Self { is_liked: said > 0.0, is_disliked: said < 0.0, ..self }

@@ -20,13 +20,13 @@ pub(super) async fn cover(
     picture(&app, track, &headers, "private, max-age=31536000, immutable").await
 }
 
-/// Shows on each card of a track the picture in its file, where there is one.
+/// Shows on each card the picture in the file of its track, where there is one.
 pub(super) async fn show_files<'c>(
     app: &App,
     cards: impl Iterator<Item = &'c mut Card>,
 ) -> Result<(), Problem> {
     let mut cards: Vec<(TrackId, &mut Card)> =
-        cards.filter_map(|card| Some((card.id.parse().ok()?, card))).collect();
+        cards.filter_map(|card| Some((card.cover_track?, card))).collect();
     let tracks = cards.iter().map(|(track, _)| *track).collect();
     let covers = app.files.covers(app.engine().store().as_ref(), tracks).await?;
     for (track, card) in &mut cards {

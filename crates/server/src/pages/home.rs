@@ -6,8 +6,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use engine::Ask;
-use music::{Context, Surface, Target, TrackId};
-use recommend::{ListenerView, Mix, Pick, Slate, Sliders};
+use music::{Context, PlaylistKind, Surface, Target, TrackId};
+use recommend::{Answer, ListenerView, Mix, Pick, Slate, Sliders, Trace};
 
 use super::card::Card;
 use super::cover_file::show_files;
@@ -18,13 +18,23 @@ use crate::app::{App, Shared};
 use crate::body::Params;
 use crate::error::Problem;
 
-/// One mix on the page.
+/// One mix on the page, told as tracks, records or playlists.
 #[derive(Debug)]
 struct Row {
     mix: &'static Mix,
+    /// Its name within the page.
+    id: String,
+    /// Its page.
+    place: String,
+    title: String,
+    promise: &'static str,
+    /// What it is made of, as forms have it; empty for tracks.
+    answer_name: &'static str,
     slate: String,
     cards: Vec<Card>,
     tracks: Vec<TrackId>,
+    /// Why it is empty, where it is.
+    nothing: String,
 }
 
 #[derive(Template)]
@@ -55,6 +65,8 @@ pub(super) struct SliderForm {
     adventurous: f32,
     #[serde(default)]
     niche: f32,
+    #[serde(default)]
+    answer: Answer,
 }
 
 /// Nothing can be asked of a page but the page.
@@ -72,7 +84,13 @@ pub(super) async fn home(
 ) -> Result<Response, Problem> {
     let view = app.service.listener(visit.subject.0).await?;
     let mixes = app.service.rows(visit.subject.0).await?;
-    let rows = rows(&app, &view, &visit, &mixes).await?;
+    let mut rows = rows(&app, &view, &visit, &mixes).await?;
+    let mix = Mix::named("home").expect("home is one of the mixes");
+    for answer in [Answer::Releases, Answer::Playlists] {
+        let row = row(&app, &view, Ask { answer, limit: Some(ROW_LEN), ..ask(&visit, mix) }).await?;
+        // Who has no records, or no others who share playlists, is not told so every day.
+        rows.extend(Some(row).filter(|row| !row.cards.is_empty()));
+    }
     let shell = visit.shell(&app, "home").await;
     let page = HomePage {
         rows,
@@ -93,9 +111,11 @@ pub(super) async fn mix(
     let mix = Mix::named(&name).filter(|mix| !mix.needs_seed).ok_or_else(Problem::not_found)?;
     let view = app.service.listener(visit.subject.0).await?;
     let sliders = Sliders::new(form.adventurous, form.niche);
-    let row = row(&app, &view, Ask { sliders, ..ask(&visit, mix) }).await?;
+    let row = row(&app, &view, Ask { sliders, answer: form.answer, ..ask(&visit, mix) }).await?;
     let Sliders { adventurous, niche } = sliders;
-    let back = format!("/mix/{}?adventurous={adventurous}&niche={niche}", mix.name);
+    let answer =
+        if row.answer_name.is_empty() { String::new() } else { format!("&answer={}", row.answer_name) };
+    let back = format!("/mix/{}?adventurous={adventurous}&niche={niche}{answer}", mix.name);
     let page = MixPage { shell: visit.shell(&app, "home").await, row, sliders, back };
     Ok(page.shell.close(render(&page)))
 }
@@ -123,7 +143,7 @@ async fn rows(
 
 /// Asks for a mix; what is shown is logged as an impression, unless the session is private.
 async fn row(app: &App, view: &Arc<ListenerView>, ask: Ask) -> Result<Row, Problem> {
-    let mix = ask.mix;
+    let (mix, answer) = (ask.mix, ask.answer);
     let slate: Slate = slate(app, ask).await?;
     let mut cards = Card::list(&slate, view);
     show_files(app, cards.iter_mut()).await?;
@@ -132,7 +152,50 @@ async fn row(app: &App, view: &Arc<ListenerView>, ask: Ask) -> Result<Row, Probl
         _ => None,
     };
     let tracks = slate.picks.iter().filter_map(track).collect();
-    Ok(Row { mix, slate: slate.slate_id.to_string(), cards, tracks })
+    let row = Row {
+        mix,
+        id: mix.name.to_owned(),
+        place: format!("/mix/{}", mix.name),
+        title: mix.title.to_owned(),
+        promise: mix.promise,
+        answer_name: "",
+        slate: slate.slate_id.to_string(),
+        cards,
+        tracks,
+        nothing: why_empty(&slate.trace),
+    };
+    let Some((answer_name, title, promise)) = told_as(answer) else { return Ok(row) };
+    let title =
+        if mix.name == "home" { format!("{title} for you") } else { format!("{}: {title}", mix.title) };
+    let (id, place) = (format!("{}-{answer_name}", mix.name), format!("{}?answer={answer_name}", row.place));
+    Ok(Row { id, place, title, promise, answer_name, ..row })
+}
+
+/// What a row of something else than tracks is called, and what it promises.
+const fn told_as(answer: Answer) -> Option<(&'static str, &'static str, &'static str)> {
+    match answer {
+        Answer::Tracks => None,
+        Answer::Artists => Some(("artists", "Artists", "Whose music would suit you.")),
+        Answer::Releases => {
+            Some(("releases", "Records", "Albums, EPs and singles with music that suits you."))
+        }
+        Answer::Playlists => {
+            Some(("playlists", "Playlists", "Put together with care by others, who share them."))
+        }
+    }
+}
+
+/// Why nothing is in a slate, in a sentence.
+fn why_empty(trace: &Trace) -> String {
+    let silence = trace.sources.iter().find_map(|source| source.silence);
+    let dropped = trace.dropped.iter().max_by_key(|dropped| dropped.count);
+    match (dropped, silence) {
+        (Some(dropped), _) if trace.candidate_count > 0 => {
+            format!("Nothing yet: of most of what was found, {}.", dropped.words)
+        }
+        (_, Some(silence)) => format!("Nothing yet: {silence}."),
+        _ => "Nothing yet.".to_owned(),
+    }
 }
 
 /// What a page asks the engine.
@@ -150,6 +213,7 @@ pub(super) fn surface_of(mix: &str) -> Surface {
         "autoplay" => Surface::Autoplay,
         "search" => Surface::Search,
         "library" => Surface::Library,
+        "playlist" => Surface::Playlist { kind: PlaylistKind::Shared, mood: None },
         _ => Surface::Mix,
     }
 }

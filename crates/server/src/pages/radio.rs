@@ -85,7 +85,14 @@ pub(super) async fn radio(
         Target::Release(id) => {
             page.seed_name = catalogue.release(id).ok_or_else(Problem::not_found)?.title.to_string();
         }
-        Target::Playlist(_) => return Err(Problem::not_found()),
+        Target::Playlist(id) => {
+            let owner = app.engine().library().await.playlist_owner(id);
+            let playlist = match owner == Some(visit.subject.0) {
+                true => app.service.playlist(id).await?.filter(|playlist| !playlist.deleted),
+                false => app.service.shared_playlist(id).await?,
+            };
+            page.seed_name = playlist.ok_or_else(Problem::not_found)?.details.title.to_string();
+        }
     }
     let ask = Ask { seeds: vec![target], answer: Answer::Tracks, limit: Some(30), ..ask(&visit, mix) };
     let slate = slate(&app, ask).await?;

@@ -113,13 +113,17 @@ pub(crate) fn set_news(app: &App, response: &mut Response, done: &str, target: T
 fn told(app: &App, news: &str) -> Option<String> {
     let (done, target) = news.split_once('.')?;
     let snapshot = app.service.snapshot();
-    let name = match parse_target(target)? {
+    let target = parse_target(target)?;
+    let name = match target {
         Target::Track(id) => snapshot.catalogue.label(id),
         Target::Artist(id) => snapshot.catalogue.artist(id)?.name.to_string(),
         Target::Release(id) => snapshot.catalogue.release(id)?.title.to_string(),
-        Target::Playlist(_) => return None,
+        Target::Playlist(_) => "this playlist".to_owned(),
     };
     Some(match done {
+        "dislike" if matches!(target, Target::Playlist(_)) => {
+            "This playlist will not come up again.".to_owned()
+        }
         "like" => format!("You like {name}. What you see now knows it."),
         "unlike" => format!("You took back your like of {name}."),
         "dislike" => format!("{name} will not come up again."),
@@ -146,13 +150,17 @@ pub(crate) fn parse_target(text: &str) -> Option<Target> {
     let track = text.parse().map(Target::Track);
     let artist = || text.parse().map(Target::Artist);
     let release = || text.parse().map(Target::Release);
-    track.or_else(|_| artist()).or_else(|_| release()).ok()
+    let playlist = || text.parse().map(Target::Playlist);
+    track.or_else(|_| artist()).or_else(|_| release()).or_else(|_| playlist()).ok()
 }
 
 /// The same, for a form or query that must have one.
 pub(crate) fn require_target(text: &str) -> Result<Target, Problem> {
     parse_target(text).ok_or_else(|| {
-        Problem::invalid("bad_target", "Name a track, an artist or a release by its id, such as `t42`.")
+        Problem::invalid(
+            "bad_target",
+            "Name a track, an artist, a release or a playlist by its id, such as `t42`.",
+        )
     })
 }
 

@@ -11,7 +11,7 @@ use super::cover_file::show_files;
 use super::home::ask;
 use super::render;
 use super::shell::{Shell, Visit, require_target};
-use crate::api::words::{ArtistLine, TrackLine};
+use crate::api::words::{ArtistLine, ReleaseLine, TrackLine};
 use crate::app::Shared;
 use crate::body::Params;
 use crate::error::Problem;
@@ -57,7 +57,21 @@ pub(super) async fn why(
             let artist = catalogue.artist(id).ok_or_else(Problem::not_found)?;
             (Card::of_artist(&ArtistLine::of(artist), &view), Answer::Artists)
         }
-        music::Target::Release(_) | music::Target::Playlist(_) => return Err(Problem::not_found()),
+        music::Target::Release(id) => {
+            let release = catalogue.release(id).ok_or_else(Problem::not_found)?;
+            let tracks = catalogue.tracks_by_release(id);
+            let of_track = || catalogue.track(*tracks.first()?).map(music::Track::main_artist);
+            let artist = release.artist.or_else(of_track).and_then(|artist| catalogue.artist(artist));
+            let artist = artist.map(ArtistLine::of);
+            let line = ReleaseLine::of(release);
+            let card = Card::of_release(&line, artist.as_ref(), tracks.first().copied(), &view);
+            (card, Answer::Releases)
+        }
+        music::Target::Playlist(id) => {
+            let playlist = app.service.shared_playlist(id).await?.ok_or_else(Problem::not_found)?;
+            let (title, count) = (&playlist.details.title, playlist.tracks.len());
+            (Card::of_playlist(id, title, count).with_opinion(target, &view), Answer::Playlists)
+        }
     };
     let mut ask = ask(&visit, mix);
     ask.answer = answer;

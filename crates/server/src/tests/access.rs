@@ -25,8 +25,9 @@ fn promised(access: Access, who: Who) -> Meeting {
         (Access::Public, _) | (_, Who::Root) | (Access::Account, Who::Anna | Who::Ben) => Meeting::LetIn,
         (_, Who::Nobody) => Meeting::WhoAreYou,
         (Access::Administrator, _) | (Access::Own, Who::Ben) => Meeting::Forbidden,
-        (Access::OwnPlaylist, Who::Ben) => Meeting::NotThere,
-        (Access::Own | Access::OwnPlaylist, Who::Anna) => Meeting::LetIn,
+        // Anna's playlist is not shared.
+        (Access::OwnPlaylist | Access::SharedPlaylist, Who::Ben) => Meeting::NotThere,
+        (Access::Own | Access::OwnPlaylist | Access::SharedPlaylist, Who::Anna) => Meeting::LetIn,
     }
 }
 

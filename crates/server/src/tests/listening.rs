@@ -164,3 +164,86 @@ async fn only_an_administrator_mixes_for_others_too() {
     let told = slate["picks"][0]["reasons"].to_string();
     assert!(told.contains("for anna") && told.contains("for listener 1"), "{told}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_playlists_that_are_shared_are_seen_by_others_and_only_while_they_are() {
+    let fixture = Fixture::new().await;
+    let tracks: Vec<String> = (0..12).map(|row| format!("t{row}")).collect();
+    let made = |title: &str, kind: &str| json!({"details": {"title": title, "kind": kind}, "tracks": tracks});
+    let mut ids = Vec::new();
+    for (title, kind) in [("Hidden", "own"), ("Shown", "shared"), ("By a machine", "generated")] {
+        let made = fixture.post(Who::Anna, "/api/v1/playlists", &made(title, kind)).await.json();
+        ids.push(made["id"].as_str().unwrap().to_owned());
+    }
+    let wish = json!({"mix": "home", "answer": "playlists", "random_seed": 1});
+    let answer = async |who| fixture.post(who, "/api/v1/recommend", &wish).await.json();
+    let titles = |slate: &Value| -> Vec<String> {
+        let picks = slate["picks"].as_array().unwrap();
+        picks.iter().map(|pick| pick["playlist"]["title"].as_str().unwrap().to_owned()).collect()
+    };
+    let slate = answer(Who::Ben).await;
+    assert_eq!(titles(&slate), ["Shown"], "{slate}");
+    assert!(!slate.to_string().contains("anna"), "it does not say whose it is: {slate}");
+    assert_eq!(titles(&answer(Who::Anna).await), Vec::<String>::new(), "one's own is no discovery");
+    let sees = async |id: &str| {
+        let place = format!("/api/v1/playlists/{id}");
+        let radio = json!({"mix": "radio", "seeds": [{"playlist": id}], "private": true});
+        let liked = json!({"at": NOW.get(), "prompt": {"liked": {"target": {"playlist": id}}}});
+        let liked = fixture.post(Who::Ben, "/api/v1/events", &liked).await.json();
+        let edit = json!({"edit": "deleted"});
+        let edited = fixture.post(Who::Ben, &format!("{place}/edits"), &edit).await.status;
+        assert_eq!(edited, StatusCode::NOT_FOUND, "only its owner changes it");
+        (
+            fixture.call(Who::Ben, &Method::GET, &place, None).await.status == StatusCode::OK,
+            fixture.post(Who::Ben, "/api/v1/recommend", &radio).await.status == StatusCode::OK,
+            liked["stored"] == 1,
+        )
+    };
+    assert_eq!(sees(&ids[0]).await, (false, false, false));
+    assert_eq!(sees(&ids[1]).await, (true, true, true));
+    assert_eq!(sees(&ids[2]).await, (false, false, false));
+    let why = async |id: &str| {
+        let doubt = json!({"wish": wish, "target": {"playlist": id}});
+        fixture.post(Who::Ben, "/api/v1/explain", &doubt).await.json()["fate"].as_str().unwrap().to_owned()
+    };
+    assert_eq!((why(&ids[1]).await, why(&ids[0]).await), ("picked".to_owned(), "not_proposed".to_owned()));
+    // Taken back, it is gone from the next slate.
+    let back = json!({"edit": {"described": {"title": "Shown", "kind": "own"}}});
+    let edited = fixture.post(Who::Anna, &format!("/api/v1/playlists/{}/edits", ids[1]), &back).await;
+    assert_eq!(edited.status, StatusCode::OK, "{edited:?}");
+    let slate = answer(Who::Ben).await;
+    assert_eq!(titles(&slate), Vec::<String>::new());
+    assert!(slate["trace"]["sources"][0]["silence"].as_str().unwrap().contains("nobody shares"), "{slate}");
+    assert_eq!(sees(&ids[1]).await, (false, false, false));
+    assert_eq!(why(&ids[1]).await, "not_proposed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_offer_shared_playlists_with_their_tracks_and_say_why_there_are_none() {
+    let fixture = Fixture::new().await;
+    let session = fixture.session(Who::Ben).await;
+    let page = async |place: &str| fixture.browse(Some(&session), &Method::GET, place, None).await;
+    let empty = page("/mix/home?answer=playlists").await;
+    assert!(empty.text.contains("nobody shares a playlist"), "{}", empty.text);
+    assert!(!page("/").await.text.contains("home-playlists"), "an empty row is not shown");
+    let tracks: Vec<String> = (0..12).map(|row| format!("t{row}")).collect();
+    let details = json!({"title": "Sunday & slow", "kind": "shared", "description": "One by one."});
+    let made = json!({"details": details, "tracks": tracks});
+    let made = fixture.post(Who::Anna, "/api/v1/playlists", &made).await.json();
+    let id = made["id"].as_str().unwrap().to_owned();
+    let home = page("/").await.text;
+    assert!(home.contains("home-playlists") && home.contains(&format!("href=\"/playlist/{id}\"")), "{home}");
+    assert!(home.contains("Sunday &#38; slow") && !home.contains("Sunday & slow"), "{home}");
+    let list = page(&format!("/playlist/{id}")).await;
+    assert!(list.text.contains("One by one.") && list.text.contains("Song 3"), "{}", list.text);
+    assert!(!list.text.contains("anna"), "{}", list.text);
+    for place in
+        [format!("/radio?seed={id}"), format!("/why?target={id}"), "/mix/home?answer=releases".into()]
+    {
+        let answer = page(&place).await;
+        assert_eq!(answer.status, StatusCode::OK, "{place}: {answer:?}");
+    }
+    for place in [format!("/playlist/{}", fixture.playlist), format!("/radio?seed={}", fixture.playlist)] {
+        assert_eq!(page(&place).await.status, StatusCode::NOT_FOUND, "{place}");
+    }
+}

@@ -199,7 +199,8 @@ pub(super) fn create(
     let details = PlaylistDetails {
         title: plan.title.clone(),
         description: plan.description.clone(),
-        kind: PlaylistKind::Own,
+        // In these worlds everybody shows their playlists; see `published`.
+        kind: PlaylistKind::Shared,
         ..PlaylistDetails::default()
     };
     let playlist = Playlist::create(plan.id, who.id, details.clone(), at);
