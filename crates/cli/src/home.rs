@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use engine::{Engine, EngineError, SnapshotDirectory, StoreOptions, SystemClock};
+use engine::{Engine, EngineError, Experiments, SnapshotDirectory, StoreOptions, SystemClock};
+
+/// The file in the directory that declares experiments.
+const EXPERIMENTS: &str = "experiments.toml";
 
 /// The option that chooses the directory.
 #[derive(Debug, Args)]
@@ -37,6 +40,17 @@ impl HomeArguments {
     /// The snapshots in the directory.
     pub(crate) fn snapshots(&self) -> Result<SnapshotDirectory> {
         Ok(SnapshotDirectory::of(&self.path()?))
+    }
+
+    /// The experiments that run: those of the file at `given`, else of `experiments.toml` in the directory, if there is
+    /// one.
+    pub(crate) fn experiments(&self, given: Option<&Path>) -> Result<Experiments> {
+        let own = self.path()?.join(EXPERIMENTS);
+        match given {
+            Some(path) => Ok(Experiments::read(path)?),
+            None if own.exists() => Ok(Experiments::read(&own)?),
+            None => Ok(Experiments::default()),
+        }
     }
 
     /// The engine, for reading and writing; makes the directory where there is none.

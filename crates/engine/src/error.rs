@@ -174,6 +174,9 @@ pub enum EngineError {
         /// What is possible.
         row_count_max: usize,
     },
+    /// An experiment is declared wrongly, or is not in the log.
+    #[error(transparent)]
+    Experiment(#[from] crate::experiment::ExperimentError),
     /// An account cannot be made or changed like this.
     #[error(transparent)]
     Account(#[from] crate::account::AccountError),

@@ -10,6 +10,7 @@
 //! | what is learnt from the log, and how? | [`train`] |
 //! | where is what was learnt, and is it whole? | [`snapshot`] |
 //! | how is a request answered? | [`serve`] |
+//! | which of two ways to answer do listeners prefer? | [`experiment`] |
 //! | what is known about one listener? | [`export`](mod@export) |
 //! | what time is it? | [`clock`] |
 //! | what can go wrong? | [`error`](mod@error) |
@@ -42,6 +43,7 @@ pub mod catalogue;
 pub mod clock;
 pub mod engine;
 pub mod error;
+pub mod experiment;
 pub mod export;
 pub mod import;
 pub mod ingest;
@@ -55,6 +57,7 @@ pub use catalogue::Library;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use engine::{Engine, LibraryView};
 pub use error::EngineError;
+pub use experiment::{ExperimentError, Experiments};
 pub use export::{ExportReport, export};
 pub use ingest::{Intake, NewEvent, PlaylistHistory, PlaylistImport, Rejection};
 pub use serve::{Ask, ServeOptions, Service};

@@ -1,11 +1,13 @@
 //! Answering: profiles that follow every event, the snapshot in use, and the threads that sources run on.
 
 mod answers;
+mod arms;
 mod ask;
 mod listeners;
 mod pool;
 mod service;
 mod shared_lists;
+mod tried;
 mod trials;
 
 #[cfg(test)]
@@ -13,5 +15,6 @@ mod tests;
 
 pub use ask::Ask;
 pub use listeners::Listeners;
+pub(crate) use listeners::read as events_of;
 pub use pool::SourcePool;
 pub use service::{ServeOptions, Service};

@@ -124,7 +124,7 @@ const EXACT_MAX: u64 = 1_000;
 /// The probability that a normal number lies at least `z` from 0 on either side.
 ///
 /// *Source*: Abramowitz, Stegun, "Handbook of Mathematical Functions", 1964, formula 7.1.26; error below 1.5e-7.
-fn normal_tail(z: f64) -> f64 {
+pub(crate) fn normal_tail(z: f64) -> f64 {
     let x = z / std::f64::consts::SQRT_2;
     let t = 1.0 / (1.0 + 0.327_591_1 * x);
     let series = [0.254_829_592, -0.284_496_736, 1.421_413_741, -1.453_152_027, 1.061_405_429];

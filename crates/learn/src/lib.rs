@@ -46,6 +46,7 @@ pub mod progress;
 pub mod representation;
 #[cfg(feature = "train")]
 pub mod rp3beta;
+pub mod sample_ratio;
 pub mod segments;
 pub mod sequence;
 pub mod sparse;

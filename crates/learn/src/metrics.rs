@@ -10,7 +10,7 @@ mod distribution;
 mod ranking;
 mod spread;
 
-pub use bootstrap::{Interval, RESAMPLES, bootstrap, bootstrap_difference};
+pub use bootstrap::{Interval, RESAMPLES, bootstrap, bootstrap_difference, bootstrap_gap};
 pub use classification::auc;
 pub use distribution::{coverage, gini};
 pub use ranking::{Metric, Relevant};

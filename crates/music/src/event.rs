@@ -303,6 +303,36 @@ pub struct Impression {
     /// Whether it is the slate of a mix that stands for a week, and not one that was asked for otherwise.
     #[serde(default, skip_serializing_if = "is_default")]
     pub stands: bool,
+    /// The experiment that it is part of, if it is part of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trial: Option<Trial>,
+}
+
+/// The part of a slate in an experiment: which arm made which place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Trial {
+    /// The experiment.
+    pub experiment: Box<str>,
+    /// The arms that had a part in it: one where listeners are split between arms, two where slates are interleaved.
+    pub arms: Vec<Box<str>>,
+    /// Whose each pick is, as an index into `arms`, in the order of the picks; empty where all are of the one arm.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub teams: Vec<u8>,
+}
+
+impl Trial {
+    /// The arm that put something at the place with this index.
+    pub fn arm_of(&self, place: usize) -> Option<&str> {
+        let index = if self.teams.is_empty() { 0 } else { usize::from(*self.teams.get(place)?) };
+        self.arms.get(index).map(AsRef::as_ref)
+    }
+
+    /// Whether two arms made the slate together.
+    pub fn is_interleaved(&self) -> bool {
+        !self.teams.is_empty()
+    }
 }
 
 /// One place of a slate.

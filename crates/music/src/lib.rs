@@ -61,7 +61,7 @@ pub use catalogue::Catalogue;
 pub use context::{Activity, Context, Device, Network, Region, Tier};
 pub use date::ReleaseDate;
 pub use description::{ArtistDescription, ReleaseDescription, TrackDescription};
-pub use event::{Event, EventKey, Impression, PlayStart, Prompt, ShownPick, SkipDirection, Target};
+pub use event::{Event, EventKey, Impression, PlayStart, Prompt, ShownPick, SkipDirection, Target, Trial};
 pub use external::ExternalId;
 pub use id::{ArtistId, Id, IdError, ListenerId, PlaylistId, ReleaseId, SlateId, TagId, TrackId};
 pub use key::{Key, Mode, PitchClass};

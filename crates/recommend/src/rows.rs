@@ -92,8 +92,14 @@ mod tests {
                 let slate = SlateId::new((visit * 100) as u128 + row as u128);
                 let picks =
                     vec![ShownPick { target: Target::Track(TrackId::new(1)), score: 0.0, propensity: 1.0 }];
-                let shown =
-                    Impression { slate, mix: one.name.into(), snapshot: "".into(), picks, stands: false };
+                let shown = Impression {
+                    slate,
+                    mix: one.name.into(),
+                    snapshot: "".into(),
+                    picks,
+                    stands: false,
+                    trial: None,
+                };
                 profile.observe(&event(visit * 10, Prompt::Shown(shown), None), &|_| None);
                 for _ in 0..if one.name == mix { 2 } else { 0 } {
                     let played = event(visit * 10 + 1, Prompt::played(TrackId::new(1)), Some(slate));

@@ -2,7 +2,7 @@
 //!
 //! The JSON form is the one that `segue recommend --json` and the API promise.
 
-use music::{ArtistId, Impression, PlaylistId, ReleaseId, ShownPick, SlateId, Target, TrackId};
+use music::{ArtistId, Impression, PlaylistId, ReleaseId, ShownPick, SlateId, Target, TrackId, Trial};
 use serde::Serialize;
 
 use crate::perspective::Views;
@@ -43,6 +43,7 @@ impl Slate {
             snapshot: self.snapshot.clone(),
             picks: self.picks.iter().map(shown).collect(),
             stands: self.stands,
+            trial: self.trace.trial.clone(),
         }
     }
 }
@@ -200,6 +201,9 @@ pub struct Trace {
     pub candidate_count: usize,
     /// How many of them were dropped, by reason.
     pub dropped: Vec<DroppedTrace>,
+    /// The experiment that the slate is part of, if it is part of one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trial: Option<Trial>,
 }
 
 /// What one source did.

@@ -4,6 +4,7 @@
 //! [`crate::perspective`] count for this request, and says so among the reasons.
 
 use crate::perspective::{PERSPECTIVES, Views};
+use crate::slate::Pick;
 
 /// Where the sliders stand; the middle changes nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
@@ -53,6 +54,22 @@ impl Sliders {
     }
 }
 
+/// Tells in the reasons of a pick that an experiment moved the sliders, and not the listener.
+pub fn tell_as_tried(pick: &mut Pick) {
+    for words in SLIDERS.iter().flat_map(|slider| slider.words) {
+        let Some(wish) = words.strip_prefix(ASKED) else { continue };
+        let tried = format!("{TRIED}{wish}");
+        pick.reasons.iter_mut().for_each(|reason| reason.text = reason.text.replace(words, &tried));
+        pick.why = pick.why.replace(words, &tried);
+        // At the beginning of a sentence too.
+        pick.why = pick.why.replace(&words.replacen('y', "Y", 1), &tried.replacen('t', "T", 1));
+    }
+}
+
+/// How the words of all sliders begin, and how where nobody asked.
+const ASKED: &str = "you asked for ";
+const TRIED: &str = "this slate tries ";
+
 impl Slider {
     /// What it adds to the score of a candidate with these views.
     pub(crate) fn adds(&self, sliders: &Sliders, views: &Views) -> f32 {
@@ -66,6 +83,21 @@ impl Slider {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn what_an_experiment_moves_nobody_is_said_to_have_asked_for() {
+        let snapshot = crate::fixture::bilingual();
+        let history = crate::fixture::rock_lover();
+        let plain = crate::fixture::query(&snapshot, &history, "home", super::super::Answer::Tracks, &[]);
+        let request = crate::Request { sliders: super::Sliders::new(1.0, 1.0), ..plain.request.clone() };
+        let query = crate::Query::new(request, std::sync::Arc::clone(&plain.listener), &snapshot);
+        let mut slate = crate::recommend(&std::sync::Arc::new(query), &snapshot, &crate::Inline);
+        let told = |slate: &crate::Slate| format!("{:?}", slate.picks);
+        assert!(told(&slate).contains("ou asked for more"));
+        slate.picks.iter_mut().for_each(super::tell_as_tried);
+        assert!(!told(&slate).contains("ou asked for more") && told(&slate).contains("his slate tries more"));
+        assert!(super::SLIDERS.iter().flat_map(|one| one.words).all(|words| words.starts_with(super::ASKED)));
+    }
+
     use std::sync::Arc;
 
     use music::Target;

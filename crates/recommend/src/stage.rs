@@ -33,4 +33,34 @@ impl Stage {
         Self::Novelty,
         Self::Exploration,
     ];
+
+    /// Its name in the declarations of experiments.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Heads => "heads",
+            Self::Trees => "trees",
+            Self::Adaptation => "adaptation",
+            Self::Adjusters => "adjusters",
+            Self::Diversity => "diversity",
+            Self::Calibration => "calibration",
+            Self::Novelty => "novelty",
+            Self::Exploration => "exploration",
+        }
+    }
+
+    /// The stage of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_read_back() {
+        assert!(Stage::ALL.iter().all(|&stage| Stage::named(stage.name()) == Some(stage)));
+        assert_eq!(Stage::named("everything"), None);
+    }
 }

@@ -131,6 +131,7 @@ mod tests {
             snapshot: "".into(),
             picks: tracks.iter().map(pick).collect(),
             stands: true,
+            trial: None,
         };
         let event = Event {
             key: EventKey::from_bytes([0; 16]),

@@ -1,6 +1,7 @@
 //! `segue eval`: how good the models are on a published data set, under a protocol that is written down.
 
 mod audio;
+mod experiment;
 mod off_policy;
 mod plot;
 
@@ -27,7 +28,7 @@ pub(crate) struct Arguments {
     /// What is measured.
     #[arg(value_name = "TASK", value_parser = tasks())]
     task: String,
-    /// The directory with the data set's files, plain or as .gz; off-policy needs none.
+    /// The directory with the data set's files, plain or as .gz; off-policy and experiment need none.
     #[arg(value_name = "DIR")]
     directory: Option<PathBuf>,
     /// The annotated tracks as a CSV table instead of a directory (audio).
@@ -49,7 +50,14 @@ pub(crate) struct Arguments {
     /// Look at so many test cases at most (sessions, sequential, playlists, audio).
     #[arg(long, value_name = "N")]
     cases: Option<usize>,
-    /// Draw a picture that compares the models, as SVG.
+    /// Only the experiment of this name; all that the log knows without it (experiment).
+    #[arg(long, value_name = "NAME")]
+    experiment: Option<String>,
+    /// The declared experiments, for the shares of their arms; `experiments.toml` in the data directory without it
+    /// (experiment).
+    #[arg(long, value_name = "FILE")]
+    experiments: Option<PathBuf>,
+    /// Draw a picture that compares the models, or the arms of an experiment, as SVG.
     #[arg(long, value_name = "FILE")]
     plot: Option<PathBuf>,
     /// Print the report as JSON.
@@ -60,11 +68,16 @@ pub(crate) struct Arguments {
 /// Measures and prints.
 pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<ExitCode> {
     if arguments.task == audio::NAME {
+        refuse_experiment(&arguments)?;
         return run_audio(&arguments);
     }
     if arguments.task == off_policy::NAME {
         return run_off_policy(home, &arguments).await;
     }
+    if arguments.task == experiment::NAME {
+        return run_experiment(home, &arguments).await;
+    }
+    refuse_experiment(&arguments)?;
     let Some(directory) = &arguments.directory else {
         bail!(
             "`segue eval {}` reads a data set and takes no --manifest; name the directory that holds it",
@@ -106,16 +119,37 @@ fn refuse(arguments: &Arguments, more: &[(&str, bool)]) -> Result<()> {
         ("choose-by", arguments.choose_by.is_some()),
         ("models", arguments.models.is_some()),
         ("hold-out", arguments.hold_out.is_some()),
-        ("plot", arguments.plot.is_some()),
     ];
-    if let Some((option, _)) = useless.iter().chain(more).find(|(_, is_given)| *is_given) {
+    refuse_given(arguments, useless.iter().chain(more))
+}
+
+/// Refuses what only experiments have a use for.
+fn refuse_experiment(arguments: &Arguments) -> Result<()> {
+    let useless =
+        [("experiment", arguments.experiment.is_some()), ("experiments", arguments.experiments.is_some())];
+    refuse_given(arguments, useless.iter())
+}
+
+fn refuse_given<'a>(
+    arguments: &Arguments,
+    mut useless: impl Iterator<Item = &'a (&'a str, bool)>,
+) -> Result<()> {
+    if let Some((option, _)) = useless.find(|(_, is_given)| *is_given) {
         bail!("`segue eval {}` has no use for --{option}; leave it out", arguments.task);
     }
     Ok(())
 }
 
 async fn run_off_policy(home: &HomeArguments, arguments: &Arguments) -> Result<ExitCode> {
-    refuse(arguments, &[("manifest", arguments.manifest.is_some()), ("cases", arguments.cases.is_some())])?;
+    refuse_experiment(arguments)?;
+    refuse(
+        arguments,
+        &[
+            ("manifest", arguments.manifest.is_some()),
+            ("cases", arguments.cases.is_some()),
+            ("plot", arguments.plot.is_some()),
+        ],
+    )?;
     if let Some(directory) = &arguments.directory {
         bail!(
             "`segue eval off-policy` reads the log of --home and no data set; leave {} out",
@@ -126,8 +160,31 @@ async fn run_off_policy(home: &HomeArguments, arguments: &Arguments) -> Result<E
     Ok(ExitCode::SUCCESS)
 }
 
+async fn run_experiment(home: &HomeArguments, arguments: &Arguments) -> Result<ExitCode> {
+    refuse(arguments, &[("manifest", arguments.manifest.is_some()), ("cases", arguments.cases.is_some())])?;
+    if let Some(directory) = &arguments.directory {
+        bail!(
+            "`segue eval experiment` reads the log of --home and no data set; leave {} out, \
+             and name one experiment with --experiment",
+            directory.display()
+        );
+    }
+    experiment::run(
+        home,
+        experiment::Wanted {
+            name: arguments.experiment.as_deref(),
+            declared: arguments.experiments.as_deref(),
+            plot: arguments.plot.as_deref(),
+            seed: arguments.seed,
+            is_json: arguments.json,
+        },
+    )
+    .await?;
+    Ok(ExitCode::SUCCESS)
+}
+
 fn run_audio(arguments: &Arguments) -> Result<ExitCode> {
-    refuse(arguments, &[])?;
+    refuse(arguments, &[("plot", arguments.plot.is_some())])?;
     let place = match (&arguments.manifest, &arguments.directory) {
         (Some(file), _) => audio::Place::Manifest(file),
         (None, Some(directory)) => audio::Place::Directory(directory),
@@ -143,7 +200,8 @@ fn tasks() -> PossibleValuesParser {
     };
     let audio = PossibleValue::new(audio::NAME).help(audio::ABOUT);
     let own = PossibleValue::new(off_policy::NAME).help(off_policy::ABOUT);
-    PossibleValuesParser::new(TASKS.iter().map(value).chain([audio, own]))
+    let experiment = PossibleValue::new(experiment::NAME).help(experiment::ABOUT);
+    PossibleValuesParser::new(TASKS.iter().map(value).chain([audio, own, experiment]))
 }
 
 fn print(report: &EvalReport) -> std::io::Result<()> {

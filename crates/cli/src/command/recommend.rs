@@ -114,8 +114,8 @@ pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<Ex
         sliders: Sliders::new(arguments.adventurous, arguments.niche),
         ..Ask::plain(listener, mix)
     };
-    let service =
-        Arc::new(Service::start(engine.clone(), home.snapshots()?, &ServeOptions::default()).await?);
+    let options = ServeOptions { experiments: home.experiments(None)?, ..ServeOptions::default() };
+    let service = Arc::new(Service::start(engine.clone(), home.snapshots()?, &options).await?);
     if let Some(text) = &arguments.why {
         let target = find::target(&catalogue, text)?;
         let why = service.why(ask, target).await?;
@@ -244,6 +244,9 @@ fn print_trace(trace: &Trace) -> std::io::Result<()> {
     }
     line(sources.to_string())?;
     line(format!("{} in all", counted(trace.candidate_count as u64, "candidate")))?;
+    if let Some(trial) = &trace.trial {
+        line(format!("part of the experiment `{}`: {}", trial.experiment, trial.arms.join(" and ")))?;
+    }
     for dropped in &trace.dropped {
         line(format!("{} dropped: {}", dropped.count, dropped.words))?;
     }

@@ -1,6 +1,7 @@
 //! `segue serve`: the API and the pages over HTTP, until it is told to stop.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -30,6 +31,9 @@ pub(crate) struct Arguments {
     /// Browsers reach it through HTTPS only, by a proxy in front.
     #[arg(long)]
     https: bool,
+    /// The experiments to run (docs/experiments.md); without it `experiments.toml` in the data directory, if it is there.
+    #[arg(long, value_name = "FILE")]
+    experiments: Option<PathBuf>,
     /// Log as lines of JSON.
     #[arg(long)]
     pub(crate) log_json: bool,
@@ -37,13 +41,22 @@ pub(crate) struct Arguments {
 
 /// Serves until Ctrl-C, or until a write has failed.
 pub(crate) async fn run(home: &HomeArguments, arguments: Arguments) -> Result<ExitCode> {
+    let experiments = home.experiments(arguments.experiments.as_deref())?;
+    for experiment in experiments.iter() {
+        line(format!(
+            "Experiment `{}` runs on {}; `segue eval experiment` tells what comes of it.",
+            experiment.name,
+            experiment.mixes.join(", ")
+        ))?;
+    }
+    let options = ServeOptions { experiments, ..ServeOptions::default() };
     let engine = home.open().await?;
     if engine.accounts().all().await?.is_empty() {
         line(
             "There is no account yet: stop with Ctrl-C and make one with `segue account add NAME --admin`.",
         )?;
     }
-    let service = Service::start(engine.clone(), home.snapshots()?, &ServeOptions::default()).await?;
+    let service = Service::start(engine.clone(), home.snapshots()?, &options).await?;
     let mut config = server::Config::new(arguments.listen);
     config.is_https = arguments.https;
     config.reader = Some(listening::command()?);

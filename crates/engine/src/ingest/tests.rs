@@ -141,7 +141,7 @@ async fn events_that_make_no_sense_are_rejected_one_by_one() {
     let shown = |score: f32, propensity: f32| {
         let picks = vec![ShownPick { target, score, propensity }];
         let (slate, mix, snapshot) = (SlateId::new(1), "home".into(), "".into());
-        plain(Prompt::Shown(Impression { slate, mix, snapshot, picks, stands: false }))
+        plain(Prompt::Shown(Impression { slate, mix, snapshot, picks, stands: false, trial: None }))
     };
     let edited = |edit: PlaylistEdit| plain(Prompt::PlaylistEdited { playlist, edit });
     let around = |context: Context| NewEvent { context, ..plain(Prompt::played(track)) };

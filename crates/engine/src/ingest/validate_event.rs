@@ -2,7 +2,9 @@
 
 use music::event::Target;
 use music::unit::HOUR_MS;
-use music::{Context, Impression, Millis, PlaylistDetails, PlaylistEdit, Prompt, TrackId, UnixMillis, Wish};
+use music::{
+    Context, Impression, Millis, PlaylistDetails, PlaylistEdit, Prompt, TrackId, Trial, UnixMillis, Wish,
+};
 
 use super::Rejection;
 use super::intake::NewEvent;
@@ -116,6 +118,9 @@ fn impression(library: &Library, shown: &Impression) -> Result<(), Rejection> {
     validate_text("mix", &shown.mix)?;
     validate_text("snapshot", &shown.snapshot)?;
     count("picks", shown.picks.len(), PICK_COUNT_MAX)?;
+    if let Some(trial) = &shown.trial {
+        in_experiment(trial, shown.picks.len())?;
+    }
     for pick in &shown.picks {
         known(library, pick.target)?;
         within("score", f64::from(pick.score), f64::from(f32::MIN), f64::from(f32::MAX))?;
@@ -125,6 +130,19 @@ fn impression(library: &Library, shown: &Impression) -> Result<(), Rejection> {
         within("propensity", f64::from(pick.propensity), 0.0, 1.0)?;
     }
     Ok(())
+}
+
+fn in_experiment(trial: &Trial, pick_count: usize) -> Result<(), Rejection> {
+    validate_text("experiment", &trial.experiment)?;
+    trial.arms.iter().try_for_each(|arm| validate_text("arm", arm).map(drop))?;
+    // One arm where listeners are split, two where slates are interleaved.
+    let teams = trial.teams.len();
+    within("number of arms", trial.arms.len() as f64, 1.0, 2.0)?;
+    if teams > 0 {
+        within("number of teams", teams as f64, pick_count as f64, pick_count as f64)?;
+    }
+    let greatest = trial.arms.len() as f64 - 1.0;
+    trial.teams.iter().try_for_each(|&team| within("team", f64::from(team), 0.0, greatest))
 }
 
 fn propensity(value: f32) -> Rejection {

@@ -197,7 +197,11 @@ impl Known {
 }
 
 /// All events of a listener behind `after`.
-async fn read(store: &dyn Store, listener: ListenerId, after: Seq) -> Result<Vec<StoredEvent>, EngineError> {
+pub(crate) async fn read(
+    store: &dyn Store,
+    listener: ListenerId,
+    after: Seq,
+) -> Result<Vec<StoredEvent>, EngineError> {
     let mut scan = Scan::of_listener(listener).after(after);
     let mut events = Vec::new();
     loop {

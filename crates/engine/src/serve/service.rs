@@ -13,12 +13,14 @@ use recommend::query::LIMIT_MAX;
 use recommend::{Answer, ListenerView, Mix, Query, Request, Seed, Slate, Snapshot, SnapshotReading, Why};
 use taste::TasteProfile;
 
+use super::arms::{Arms, Footing};
 use super::ask::Ask;
 use super::listeners::Listeners;
 use super::pool::SourcePool;
 use super::shared_lists::{SharedLists, is_shared};
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::experiment::Experiments;
 use crate::ingest::{NewEvent, PlaylistHistory, Rejection};
 use crate::snapshot::{Loaded, SnapshotDirectory};
 
@@ -29,6 +31,8 @@ pub struct ServeOptions {
     pub source_thread_count: usize,
     /// How long a request waits for its sources.
     pub source_deadline: Duration,
+    /// The experiments that run.
+    pub experiments: Experiments,
 }
 
 impl Default for ServeOptions {
@@ -37,8 +41,16 @@ impl Default for ServeOptions {
         Self {
             source_thread_count: std::thread::available_parallelism().map_or(2, usize::from),
             source_deadline: Duration::from_millis(50),
+            experiments: Experiments::default(),
         }
     }
+}
+
+/// A slate and when it was asked for.
+#[derive(Debug)]
+pub(super) struct Made {
+    pub(super) slate: Slate,
+    pub(super) now: UnixMillis,
 }
 
 /// Listeners whom one slate is for at most.
@@ -55,6 +67,7 @@ pub struct Service {
     pool: SourcePool,
     listeners: Listeners,
     shared_lists: SharedLists,
+    arms: Arc<Arms>,
     refreshing: tokio::sync::Mutex<()>,
 }
 
@@ -64,18 +77,24 @@ impl Service {
     /// Where there is none, or none that can be used, it serves what needs no learning, and says so in each trace.
     ///
     /// # Errors
-    /// Where the catalogue cannot be read.
+    /// Where the catalogue cannot be read, and where an experiment names a snapshot that cannot be loaded.
     pub async fn start(
         engine: Engine,
         directory: SnapshotDirectory,
         options: &ServeOptions,
     ) -> Result<Self, EngineError> {
+        let catalogue = engine.catalogue().await;
+        let (experiments, place) = (options.experiments.clone(), directory.clone());
+        let load = move || Arms::load(experiments, &place, &catalogue);
+        let arms = aside("loading the snapshots of experiments", load).await??;
+        let arms = Arc::new(arms);
         let service = Self {
             snapshot: ArcSwap::from_pointee(Snapshot::new("", Arc::default(), Arc::default())),
             snapshot_created_ms: AtomicI64::new(-1),
             pool: SourcePool::new(options.source_thread_count, options.source_deadline),
             listeners: Listeners::default(),
             shared_lists: SharedLists::default(),
+            arms,
             refreshing: tokio::sync::Mutex::new(()),
             engine,
             directory,
@@ -126,8 +145,11 @@ impl Service {
             _ if Arc::ptr_eq(&catalogue, &present.catalogue) => return Ok(false),
             _ => (present.name.clone(), Arc::clone(&present.models)),
         };
+        let music = Arc::clone(&catalogue);
         let build = move || Snapshot::new(&name, catalogue, models);
         let next = aside("building a snapshot", build).await?;
+        let arms = Arc::clone(&self.arms);
+        aside("building the snapshots of experiments", move || arms.refresh(&music)).await?;
         let tracks = next.catalogue.tracks().len();
         if next.name.is_empty() {
             tracing::info!(tracks, "nothing was learnt yet; `segue train` makes a snapshot");
@@ -164,8 +186,20 @@ impl Service {
     /// [`Rejection::Unknown`] for a listener or seed that does not exist, [`Rejection::Missing`] for a seed that the
     /// mix needs, [`Rejection::OutOfRange`] for a limit that is no number of picks, and where the log cannot be read or written.
     pub async fn recommend(self: &Arc<Self>, ask: Ask) -> Result<Slate, EngineError> {
-        let snapshot = self.snapshot();
         let (context, is_private) = (ask.context.clone(), ask.is_private || !ask.suppose.is_empty());
+        let listener = ask.listener;
+        let tried = self.tried(ask).await?;
+        if !is_private {
+            // It is noted for the one who asked; the others did not open it.
+            let Made { slate, now } = &tried.made;
+            self.log_impression(listener, *now, context, slate).await?;
+            tried.served(listener, *now);
+        }
+        Ok(tried.made.slate)
+    }
+
+    /// The slate for `ask` from `footing`.
+    pub(super) async fn made(self: &Arc<Self>, ask: Ask, footing: &Footing<'_>) -> Result<Made, EngineError> {
         let mut listeners = vec![ask.listener];
         for &with in &ask.with {
             if !listeners.contains(&with) {
@@ -180,20 +214,14 @@ impl Service {
         }
         let mut members = Vec::with_capacity(listeners.len());
         for &listener in &listeners {
-            let query = self.query(Ask { listener, ..ask.clone() }, &snapshot).await?;
+            let query = self.query(Ask { listener, ..ask.clone() }, footing).await?;
             let name = self.engine.library().await.listener(listener).unwrap_or_default().to_owned();
             members.push(Member { name, query });
         }
         let now = members[0].query.request.now;
-        let service = Arc::clone(self);
+        let (service, snapshot) = (Arc::clone(self), Arc::clone(&footing.snapshot));
         let answer = move || blend(&members, &snapshot, &service.pool);
-        let slate = aside("making a slate", answer).await?;
-        if !is_private {
-            // It is noted for the one who asked; the others did not open it.
-            self.log_impression(listeners[0], now, context, &slate).await?;
-            self.listeners.served(listeners[0], &slate, now);
-        }
-        Ok(slate)
+        Ok(Made { slate: aside("making a slate", answer).await?, now })
     }
 
     /// Says what became of `target` in an answer to `ask`: where it stands and why, or why it is not there.
@@ -203,9 +231,18 @@ impl Service {
     /// # Errors
     /// As [`recommend`](Self::recommend).
     pub async fn why(self: &Arc<Self>, ask: Ask, target: Target) -> Result<Why, EngineError> {
-        let snapshot = self.snapshot();
-        let query = self.query(ask, &snapshot).await?;
-        let service = Arc::clone(self);
+        self.tried_why(ask, target).await
+    }
+
+    /// The same, from `footing`.
+    pub(super) async fn why_on(
+        self: &Arc<Self>,
+        ask: Ask,
+        footing: &Footing<'_>,
+        target: Target,
+    ) -> Result<Why, EngineError> {
+        let query = self.query(ask, footing).await?;
+        let (service, snapshot) = (Arc::clone(self), Arc::clone(&footing.snapshot));
         let answer = move || recommend::pipeline::why(&query, &snapshot, &service.pool, target);
         aside("explaining a slate", answer).await
     }
@@ -215,20 +252,30 @@ impl Service {
     /// # Errors
     /// [`Rejection::Unknown`], and where the log cannot be read.
     pub async fn listener(&self, listener: ListenerId) -> Result<Arc<ListenerView>, EngineError> {
-        self.listener_by(listener, &self.snapshot()).await
+        self.listener_by(listener, &self.footing()).await
     }
 
-    /// The same, read out through this snapshot and no other.
+    /// What requests are answered from where no experiment says otherwise.
+    pub(super) fn footing(&self) -> Footing<'_> {
+        Footing { snapshot: self.snapshot(), listeners: &self.listeners }
+    }
+
+    /// The experiments that run.
+    pub(super) fn arms(&self) -> &Arms {
+        &self.arms
+    }
+
+    /// The same, read out through the snapshot of `footing` and no other.
     async fn listener_by(
         &self,
         listener: ListenerId,
-        snapshot: &Arc<Snapshot>,
+        footing: &Footing<'_>,
     ) -> Result<Arc<ListenerView>, EngineError> {
         if self.engine.library().await.listener(listener).is_none() {
             return Err(Rejection::Unknown { id: listener.to_string().into() }.into());
         }
         let store = Arc::clone(self.engine.store());
-        self.listeners.view(&*store, listener, snapshot, self.engine.clock().now()).await
+        footing.listeners.view(&*store, listener, &footing.snapshot, self.engine.clock().now()).await
     }
 
     /// The rows of a start page for a listener, in their order; it changes by the hour and with what is played.
@@ -261,7 +308,7 @@ impl Service {
         Ok(self.playlist(id).await?.filter(is_shared))
     }
 
-    async fn query(&self, ask: Ask, snapshot: &Arc<Snapshot>) -> Result<Arc<Query>, EngineError> {
+    async fn query(&self, ask: Ask, footing: &Footing<'_>) -> Result<Arc<Query>, EngineError> {
         if ask.mix.needs_seed && ask.seeds.is_empty() {
             return Err(
                 Rejection::Missing { what: "seed: a track, an artist, a release or a playlist" }.into()
@@ -275,7 +322,8 @@ impl Service {
         for target in &ask.seeds {
             seeds.push(self.seed(*target).await?);
         }
-        let mut listener = self.listener_by(ask.listener, snapshot).await?;
+        let snapshot = &footing.snapshot;
+        let mut listener = self.listener_by(ask.listener, footing).await?;
         if !ask.suppose.is_empty() {
             listener = Arc::new(self.supposing(&listener, &ask.suppose, snapshot));
         }
@@ -381,7 +429,7 @@ async fn aside<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await.map_err(|_| EngineError::Broke { what })
 }
 
-fn draw(random: &dyn crate::account::Random) -> Result<u128, EngineError> {
+pub(super) fn draw(random: &dyn crate::account::Random) -> Result<u128, EngineError> {
     let mut bytes = [0; 16];
     random.fill(&mut bytes)?;
     Ok(u128::from_le_bytes(bytes))

@@ -155,7 +155,7 @@ impl SnapshotDirectory {
     }
 
     /// Reads one snapshot and checks every byte of it.
-    fn read(&self, name: &str) -> Result<Loaded, EngineError> {
+    pub(crate) fn read(&self, name: &str) -> Result<Loaded, EngineError> {
         let directory = self.path.join(name);
         let text = read_file(&directory.join(MANIFEST))?;
         let manifest = Manifest::parse(&text, MANIFEST)?;

@@ -139,6 +139,10 @@ fn draws(watched: &Watched, snapshot: &Arc<Snapshot>) -> (usize, Vec<Draw>) {
 
 /// The one track of a slate of home that was drawn, and its chance.
 fn drawn(shown: &Impression) -> Option<(TrackId, f32)> {
+    // Where two slates were merged, the chance of a draw is not that of a place.
+    if shown.trial.as_ref().is_some_and(music::Trial::is_interleaved) {
+        return None;
+    }
     let mut drawn = shown.picks.iter().filter(|pick| pick.propensity < 1.0);
     match (drawn.next()?, drawn.next()) {
         (pick, None) if &*shown.mix == MIX && pick.propensity > 0.0 => match pick.target {
@@ -207,7 +211,7 @@ mod tests {
             propensity,
         };
         let picks = propensities.iter().enumerate().map(pick).collect();
-        Impression { slate: SLATE, mix: mix.into(), snapshot: "".into(), picks, stands: false }
+        Impression { slate: SLATE, mix: mix.into(), snapshot: "".into(), picks, stands: false, trial: None }
     }
 
     #[test]

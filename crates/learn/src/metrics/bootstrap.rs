@@ -70,6 +70,42 @@ pub fn bootstrap_difference(
     bootstrap(&differences, seed)
 }
 
+/// By how much the average of one group of listeners exceeds that of another group of other listeners, with a percentile
+/// bootstrap that draws each group anew; none where a group has nobody.
+///
+/// The same seed gives the same interval.
+///
+/// *Complexity*: `RESAMPLES · values`.
+///
+/// *Source*: Efron, Tibshirani (1993), "An Introduction to the Bootstrap", section 8.3.
+///
+/// # Errors
+/// When a value is not finite.
+pub fn bootstrap_gap(one: &[f64], other: &[f64], seed: u64) -> Result<Option<Interval>, LearnError> {
+    if let Some(index) = one.iter().chain(other).position(|value| !value.is_finite()) {
+        return Err(LearnError::NotFinite { what: "metric values", index });
+    }
+    if one.is_empty() || other.is_empty() {
+        return Ok(None);
+    }
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let mut gaps: Vec<f64> = (0..RESAMPLES as u64)
+        .into_par_iter()
+        .map(|resample| {
+            let mut random = ChaCha8Rng::seed_from_u64(seed);
+            random.set_stream(resample);
+            let mut drawn = |values: &[f64]| {
+                let sum: f64 = (0..values.len()).map(|_| values[random.random_range(0..values.len())]).sum();
+                sum / values.len() as f64
+            };
+            drawn(one) - drawn(other)
+        })
+        .collect();
+    gaps.sort_unstable_by(f64::total_cmp);
+    let cut = RESAMPLES / 40;
+    Ok(Some(Interval { mean: mean(one) - mean(other), low: gaps[cut - 1], high: gaps[RESAMPLES - cut] }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +134,19 @@ mod tests {
         let gain = bootstrap_difference(&better, &worse, 3).unwrap().unwrap();
         assert!(gain.low > 0.009 && gain.high < 0.011, "{gain:?}");
         assert!(bootstrap_difference(&better, &[], 3).is_err());
+    }
+
+    #[test]
+    fn a_gap_between_groups_has_the_errors_of_both() {
+        // Standard errors of 0.5 / √400 and 0.5 / √100: together 0.0559.
+        let coins = |count: u32| -> Vec<f64> { (0..count).map(|listener| f64::from(listener % 2)).collect() };
+        let raised: Vec<f64> = coins(400).iter().map(|value| value + 0.3).collect();
+        let gap = bootstrap_gap(&raised, &coins(100), 1).unwrap().unwrap();
+        assert!((gap.mean - 0.3).abs() < 1e-12);
+        assert!((gap.high - gap.low - 2.0 * 1.96 * 0.055_9).abs() < 0.03, "{gap:?}");
+        assert_eq!(gap, bootstrap_gap(&raised, &coins(100), 1).unwrap().unwrap());
+        assert_eq!(bootstrap_gap(&raised, &[], 1).unwrap(), None);
+        assert!(bootstrap_gap(&raised, &[f64::NAN], 1).is_err());
     }
 
     #[test]

@@ -82,6 +82,7 @@ fn what_was_shown_changes_nothing() {
         snapshot: "".into(),
         picks: vec![music::ShownPick { target: Target::Track(LOVED), score: 1.0, propensity: 1.0 }],
         stands: false,
+        trial: None,
     };
     let profile = fold(&[event(0, Prompt::Shown(impression), Surface::Home)]);
     assert_eq!((profile.tracks().len(), profile.session()), (0, None));

@@ -172,6 +172,7 @@ fn shown() -> Prompt {
         snapshot: "".into(),
         picks: vec![],
         stands: false,
+        trial: None,
     })
 }
 
