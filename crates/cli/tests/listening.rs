@@ -221,7 +221,7 @@ fn a_worker_that_dies_costs_one_file() {
     let home = Home::new();
     // Ten minutes of sound take more than this many MiB and more than no time; the program itself is larger with a runtime
     // for models.
-    let limit = if cfg!(feature = "neural") { "128" } else { "48" };
+    let limit = if cfg!(feature = "neural") { "128" } else { "64" };
     home.write("long.wav", &Wav { samples: vec![0.1; 600 * 44_100], ..tone(1.0, 1.0) }.bytes());
     home.write("short.wav", &tone(250.0, 1.0).bytes());
     let (report, is_whole) = home.scan(&["--memory-mib", limit, "--workers", "1"]);
