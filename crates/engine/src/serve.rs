@@ -3,6 +3,7 @@
 mod answers;
 mod arms;
 mod ask;
+mod asked;
 mod listeners;
 mod pool;
 mod service;

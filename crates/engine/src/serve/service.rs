@@ -5,13 +5,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use music::{
-    Context, Event, EventKey, ListenerId, Playlist, PlaylistId, Prompt, SlateId, Target, UnixMillis,
-};
+use music::{Context, ListenerId, Playlist, PlaylistId, Prompt, Target, UnixMillis};
 use recommend::blend::{Member, blend};
-use recommend::query::LIMIT_MAX;
-use recommend::{Answer, ListenerView, Mix, Query, Request, Seed, Slate, Snapshot, SnapshotReading, Why};
-use taste::TasteProfile;
+use recommend::{ListenerView, Mix, Slate, Snapshot, Why};
 
 use super::arms::{Arms, Footing};
 use super::ask::Ask;
@@ -59,14 +55,14 @@ const COMPANY_MAX: usize = 8;
 /// Answers requests. Share it behind an `Arc`.
 #[derive(Debug)]
 pub struct Service {
-    engine: Engine,
+    pub(super) engine: Engine,
     directory: SnapshotDirectory,
     snapshot: ArcSwap<Snapshot>,
     /// When the snapshot in use was learnt, in milliseconds; below zero before the first.
     snapshot_created_ms: AtomicI64,
     pool: SourcePool,
     listeners: Listeners,
-    shared_lists: SharedLists,
+    pub(super) shared_lists: SharedLists,
     arms: Arc<Arms>,
     refreshing: tokio::sync::Mutex<()>,
 }
@@ -266,7 +262,7 @@ impl Service {
     }
 
     /// The same, read out through the snapshot of `footing` and no other.
-    async fn listener_by(
+    pub(super) async fn listener_by(
         &self,
         listener: ListenerId,
         footing: &Footing<'_>,
@@ -308,93 +304,6 @@ impl Service {
         Ok(self.playlist(id).await?.filter(is_shared))
     }
 
-    async fn query(&self, ask: Ask, footing: &Footing<'_>) -> Result<Arc<Query>, EngineError> {
-        if ask.mix.needs_seed && ask.seeds.is_empty() {
-            return Err(
-                Rejection::Missing { what: "seed: a track, an artist, a release or a playlist" }.into()
-            );
-        }
-        if let Some(limit) = ask.limit.filter(|limit| !(1..=LIMIT_MAX).contains(limit)) {
-            let (value, greatest) = (limit as f64, LIMIT_MAX as f64);
-            return Err(Rejection::OutOfRange { what: "limit", value, least: 1.0, greatest }.into());
-        }
-        let mut seeds = Vec::with_capacity(ask.seeds.len());
-        for target in &ask.seeds {
-            seeds.push(self.seed(*target).await?);
-        }
-        let snapshot = &footing.snapshot;
-        let mut listener = self.listener_by(ask.listener, footing).await?;
-        if !ask.suppose.is_empty() {
-            listener = Arc::new(self.supposing(&listener, &ask.suppose, snapshot));
-        }
-        let random = self.engine.random();
-        let request = Request {
-            mix: ask.mix,
-            answer: ask.answer,
-            seeds,
-            limit: ask.limit,
-            context: ask.context,
-            sliders: ask.sliders,
-            elsewhere: ask.elsewhere,
-            without: ask.without,
-            is_shared: !ask.with.is_empty(),
-            is_for_releases: false,
-            now: self.now(),
-            random_seed: match ask.random_seed {
-                Some(seed) => seed,
-                None => draw(random)? as u64,
-            },
-            slate: SlateId::new(draw(random)?),
-        };
-        let answer = request.answer;
-        let mut query = Query::new(request, listener, snapshot);
-        if answer == Answer::Playlists {
-            query.playlists = self.shared_lists.current(&self.engine, snapshot).await?;
-        }
-        Ok(Arc::new(query))
-    }
-
-    /// The listener as they would be had they just done `more`.
-    fn supposing(
-        &self,
-        listener: &ListenerView,
-        more: &[(Prompt, Context)],
-        snapshot: &Snapshot,
-    ) -> ListenerView {
-        let mut profile = TasteProfile::clone(&listener.profile);
-        for (prompt, context) in more {
-            let event = Event {
-                key: EventKey::from_bytes([0; 16]),
-                listener: profile.listener(),
-                at: self.now(),
-                prompt: prompt.clone(),
-                context: context.clone(),
-            };
-            profile.observe(&event, &SnapshotReading(snapshot));
-        }
-        let mut view = ListenerView::of(Arc::new(profile), snapshot, self.now());
-        view.belief.clone_from(&listener.belief);
-        view
-    }
-
-    async fn seed(&self, target: Target) -> Result<Seed, EngineError> {
-        let unknown = |id: String| EngineError::from(Rejection::Unknown { id: id.into() });
-        let library = self.engine.library().await;
-        match target {
-            Target::Track(id) if library.has(target) => Ok(Seed::Track(id)),
-            Target::Artist(id) if library.has(target) => Ok(Seed::Artist(id)),
-            Target::Release(id) if library.has(target) => Ok(Seed::Release(id)),
-            Target::Playlist(id) => {
-                drop(library);
-                let playlist = self.playlist(id).await?.filter(|playlist| !playlist.deleted);
-                Ok(Seed::Playlist(playlist.ok_or_else(|| unknown(id.to_string()))?.tracks))
-            }
-            Target::Track(id) => Err(unknown(id.to_string())),
-            Target::Artist(id) => Err(unknown(id.to_string())),
-            Target::Release(id) => Err(unknown(id.to_string())),
-        }
-    }
-
     async fn log_impression(
         &self,
         listener: ListenerId,
@@ -416,7 +325,7 @@ impl Service {
         Ok(())
     }
 
-    fn now(&self) -> UnixMillis {
+    pub(super) fn now(&self) -> UnixMillis {
         self.engine.clock().now()
     }
 }

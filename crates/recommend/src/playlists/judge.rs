@@ -215,7 +215,7 @@ impl<'a> Judge<'a> {
             best.get_or_insert(why);
         }
         if !rest.is_empty() {
-            let text = format!("what else is on it, {} that count as much each", tracks(rest.len()));
+            let text = format!("the rest of it, {}", tracks(rest.len()));
             let contribution = rest.iter().map(|(_, adds)| adds).sum();
             reasons.push(Reason { text, contribution, source: "playlist_rest" });
         }
@@ -225,9 +225,11 @@ impl<'a> Judge<'a> {
         }
         reasons.push(Reason { text: care_words(list), contribution: judged.care, source: "care" });
         reasons.sort_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
-        let (last, first) = titles.split_last().expect("a judged playlist has tracks");
-        let joined = if first.is_empty() { last.clone() } else { format!("{} and {last}", first.join(", ")) };
-        (format!("With {joined}. {}", best.unwrap_or_default()), reasons)
+        let mut why = format!("With {}: {}", titles[0], best.unwrap_or_default());
+        if let Some(second) = titles.get(1) {
+            why.push_str(&format!(" {second} is on it too."));
+        }
+        (why, reasons)
     }
 }
 

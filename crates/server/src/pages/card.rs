@@ -82,9 +82,7 @@ impl Card {
             }
             Picked::Playlist(playlist) => {
                 let ids = playlist.artist_ids.iter().map(ToString::to_string);
-                let artist = playlist.artist_ids.first().map_or(0, |artist| artist.get());
                 Self {
-                    cover: Cover::of(artist, playlist.id.get()),
                     artists: ids.zip(playlist.artists.iter().cloned()).collect(),
                     cover_track: Some(playlist.begin_with),
                     ..Self::of_playlist(playlist.id, &playlist.title, playlist.track_count)
