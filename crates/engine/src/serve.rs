@@ -5,11 +5,12 @@ mod arms;
 mod ask;
 mod asked;
 mod listeners;
+mod live_pulse;
 mod pool;
 mod service;
 mod shared_lists;
-mod tried;
 mod trials;
+mod tried;
 
 #[cfg(test)]
 mod tests;

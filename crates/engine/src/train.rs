@@ -30,6 +30,7 @@ mod holdout;
 mod meaning;
 mod off_policy;
 mod playlists;
+mod pulse;
 mod questions;
 mod segments;
 mod tune;
@@ -203,8 +204,9 @@ pub async fn train(
     let meaning = meaning.map(Arc::new).filter(|_| options.learns_skips);
     // From here on skips are read as they will be read when the snapshot serves.
     let early = snapshot(&catalogue, Arc::new(Models { skip_meaning: meaning.clone(), ..(*models).clone() }));
-    let measured = calibrate::measure(&holdout, &watched, &early, options, now, progress)?;
-    let heads = heads::learn((&reader, &holdout), &watched, &early, options, progress)?;
+    let pulse = pulse::read(&reader, early.models.crowd.as_ref(), holdout.now(now), progress).await?;
+    let measured = calibrate::measure((&holdout, &pulse), &watched, &early, options, now, progress)?;
+    let heads = heads::learn((&reader, &holdout, &pulse), &watched, &early, options, progress)?;
     let cases = canary::cases(&watched, &catalogue, &holdout, holdout.now(now));
 
     progress(TrainProgress { stage: "reading everything", done: 0, total: 1 });
@@ -234,7 +236,7 @@ pub async fn train(
         Some(in_use) => {
             let in_use = snapshot(&catalogue, Arc::new(in_use.models));
             progress(TrainProgress { stage: "replaying traffic", done: 0, total: 1 });
-            canary::replay(&cases, (&in_use, &new), holdout.now(now))
+            canary::replay(&cases, (&in_use, &new), &pulse, holdout.now(now))
         }
         None => None,
     };

@@ -42,6 +42,7 @@ pub mod popularity;
 #[cfg(feature = "train")]
 pub mod principal;
 pub mod progress;
+pub mod reception;
 #[cfg(feature = "train")]
 pub mod representation;
 #[cfg(feature = "train")]

@@ -121,6 +121,11 @@ pub enum Evidence {
         /// The part of the week.
         part: DayPart,
     },
+    /// Some of those who share most with the listener have heard it out these days.
+    InCompany {
+        /// How many of them.
+        listener_count: u32,
+    },
     /// Others put it on right after `after`.
     Follows {
         /// A track that was just heard.

@@ -4,12 +4,15 @@
 use std::sync::Arc;
 
 use learn::ials::{ItemModel, Observation};
-use music::{TrackId, UnixMillis};
+use music::{ArtistId, TrackId, UnixMillis};
+use rustc_hash::FxHashMap;
 use taste::persona::{Point, Stretch, personas_of_sessions};
-use taste::{Persona, TasteProfile, TasteSummary};
+use taste::{Acquaintance, Persona, TasteProfile, TasteSummary, acquaintances};
 
 use crate::adaptation::Belief;
 use crate::adjuster::leaning::{self, Leaning};
+use crate::company::{Companion, Company, companions};
+use crate::pulse::Pulse;
 use crate::snapshot::Snapshot;
 
 /// Tracks and artists that are folded into a vector at most, the most telling first.
@@ -40,6 +43,12 @@ pub struct ListenerView {
     pub personas: Vec<Persona>,
     /// Which way the listener leans in each trait of tracks, in the order of [`music::Trait::ALL`].
     pub leanings: Vec<Leaning>,
+    /// How well the listener knows artists.
+    pub acquaintances: FxHashMap<ArtistId, Acquaintance>,
+    /// Those who like the same music, the nearest first.
+    pub companions: Vec<Companion>,
+    /// What they hear these days; silent where that is not known.
+    pub company: Company,
     /// How mainstream the listener is, 0 to 1, if that is known.
     pub mainstream: Option<f32>,
     /// Which perspectives the listener answers to, where outcomes of slates are known.
@@ -66,7 +75,26 @@ impl ListenerView {
         let personas = find_personas(&profile, &summary, snapshot);
         let mainstream = summary.mainstream(|track| snapshot.percentile(track));
         let leanings = leaning::leanings(&profile, snapshot, now);
-        Self { profile, summary, track_vector, artist_vector, personas, leanings, mainstream, belief: None }
+        Self {
+            acquaintances: acquaintances(&profile, &snapshot.catalogue),
+            companions: companions(profile.listener(), &summary, snapshot),
+            company: Company::default(),
+            profile,
+            summary,
+            track_vector,
+            artist_vector,
+            personas,
+            leanings,
+            mainstream,
+            belief: None,
+        }
+    }
+
+    /// The same listener, who hears of what the company heard before `now`.
+    #[must_use]
+    pub fn among(mut self, pulse: &Pulse, snapshot: &Snapshot, now: UnixMillis) -> Self {
+        self.company = Company::of(&self.companions, pulse, snapshot, now);
+        self
     }
 
     /// Whether the listener has heard `track`.

@@ -151,6 +151,7 @@ const EVERY_SOURCE: &[&str] = &[
     "explore",
     "followers",
     "similar_listeners",
+    "company",
     "rising_in_tags",
     "rising_niche",
     "onboarding",

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use learn::calibration::Isotonic;
 use learn::ials::ItemModel;
 use learn::popularity::Popularity;
+use learn::reception::Reception;
 use learn::{Neighbours, Sparse};
 use music::{ArtistId, TrackId};
 use serde::{Deserialize, Serialize};
@@ -52,6 +53,8 @@ pub struct Models {
     pub track_popularity: Option<Popularity>,
     /// How much each artist is played.
     pub artist_popularity: Option<Popularity>,
+    /// How tracks and artists go down when they come up.
+    pub reception: Option<Reception>,
     /// What listeners do with tracks that come up; empty where too little is known of it.
     pub heads: Vec<Head>,
     /// What skips mean; none where the table of [`taste::signal`] tells as well.

@@ -9,6 +9,7 @@ mod alike;
 mod art_neighbours;
 mod artist_neighbours;
 mod artist_taste;
+mod company;
 mod deep_cuts;
 mod era;
 mod explore;
@@ -128,6 +129,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &popular_artists::PopularArtists,
     &lyrics_neighbours::LyricsNeighbours,
     &art_neighbours::ArtNeighbours,
+    &company::InCompany,
 ];
 
 /// Why nothing can be remembered where it is so.

@@ -27,6 +27,7 @@
 //! assert!(profile.track(TrackId::new(5)).unwrap().affinity(at) > 0.9);
 //! ```
 
+pub mod acquaintance;
 pub mod adventure;
 pub mod aftermath;
 pub mod circumstances;
@@ -43,6 +44,7 @@ pub mod signal;
 pub mod sitting;
 pub mod summary;
 
+pub use acquaintance::{Acquaintance, acquaintances};
 pub use adventure::Adventure;
 pub use aftermath::Aftermath;
 pub use circumstances::{Background, circumstances};

@@ -84,6 +84,7 @@ impl Service {
         }
         let mut view = ListenerView::of(Arc::new(profile), snapshot, self.now());
         view.belief.clone_from(&listener.belief);
+        view.company.clone_from(&listener.company);
         view
     }
 

@@ -13,6 +13,7 @@ use taste::TasteProfile;
 use taste::summary::names_a_style;
 
 use super::answers::Answers;
+use super::live_pulse::LivePulse;
 use crate::error::EngineError;
 use crate::store::{Scan, Seq, Store, StoredEvent};
 
@@ -26,6 +27,7 @@ const VIEW_AGE_MS_MAX: i64 = 10 * music::unit::MINUTE_MS;
 pub struct Listeners {
     known: Mutex<Known>,
     answers: Mutex<Answers>,
+    pulse: LivePulse,
 }
 
 #[derive(Debug, Default)]
@@ -131,7 +133,9 @@ impl Listeners {
         if let Some(kept) = kept.filter(is_current) {
             return Ok(kept.view);
         }
-        let mut view = ListenerView::of(Arc::clone(&profile), snapshot, now);
+        let view = ListenerView::of(Arc::clone(&profile), snapshot, now);
+        self.pulse.catch_up(store, now).await?;
+        let mut view = view.among(&self.pulse.read(), snapshot, now);
         let mut styles = view.summary.tags.iter().map(|&(tag, _)| tag);
         let segment = styles.find(|&tag| names_a_style(&snapshot.catalogue, tag));
         view.belief = self.answers().belief(listener, segment);

@@ -26,6 +26,7 @@ const LISTENER: ListenerId = ListenerId::new(0);
 
 struct Fixture {
     home: TempDir,
+    clock: Arc<ManualClock>,
     service: Arc<Service>,
     snapshots: SnapshotDirectory,
 }
@@ -35,7 +36,8 @@ impl Fixture {
     async fn new() -> Self {
         let home = TempDir::new().unwrap();
         let clock = Arc::new(ManualClock::new(NOW));
-        let engine = Engine::open(home.path(), StoreOptions::default(), clock).await.unwrap();
+        let shared: Arc<dyn crate::Clock> = Arc::<ManualClock>::clone(&clock);
+        let engine = Engine::open(home.path(), StoreOptions::default(), shared).await.unwrap();
         let mut intake = engine.intake().await.unwrap();
         intake.listener("anna").unwrap();
         for number in 0..TRACK_COUNT {
@@ -47,7 +49,7 @@ impl Fixture {
         // However busy the machine is, no source is late.
         let options = ServeOptions { source_deadline: Duration::from_secs(60), ..ServeOptions::default() };
         let service = Arc::new(Service::start(engine, snapshots.clone(), &options).await.unwrap());
-        Self { home, service, snapshots }
+        Self { home, clock, service, snapshots }
     }
 
     /// Publishes a snapshot in which one track is played most.
@@ -181,6 +183,48 @@ async fn skips_are_read_anew_when_their_meaning_changes_and_answers_are_not_told
         assert!((by_model - evidence).abs() < 1e-5, "{by_model} {evidence}");
         assert_eq!((answered, again), (1, events));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_company_plays_is_known_within_minutes_and_needs_no_training() {
+    let fixture = Fixture::new().await;
+    let mut intake = fixture.service.engine().intake().await.unwrap();
+    let companion = intake.listener("bert").unwrap();
+    let stranger = intake.listener("cleo").unwrap();
+    for track in [0, 1] {
+        let played = Prompt::played(TrackId::new(track));
+        intake.event(NewEvent::plain(LISTENER, NOW, played)).unwrap();
+    }
+    intake.commit().await.unwrap();
+    // Anna and Bert like the same two tracks, Cleo others.
+    let likes = [(0, 0, 1.0), (0, 1, 1.0), (1, 0, 1.0), (1, 1, 1.0), (2, 5, 1.0), (2, 6, 1.0)];
+    let crowd = learn::Sparse::from_triplets(3, TRACK_COUNT as usize, likes).unwrap();
+    let models = Models { crowd: Some(crowd), ..Models::default() };
+    fixture.snapshots.publish(&models, Watermark::default(), Measured::default(), NOW).unwrap();
+    fixture.service.refresh().await.unwrap();
+    let hear = async |listener, track, at| {
+        let mut intake = fixture.service.engine().intake().await.unwrap();
+        intake.event(NewEvent::plain(listener, at, Prompt::played(TrackId::new(track)))).unwrap();
+        intake.commit().await.unwrap();
+    };
+    let heard = async || -> Vec<u32> {
+        let view = fixture.service.listener(LISTENER).await.unwrap();
+        let mut tracks: Vec<u32> = view.company.tracks().map(|(track, _)| track.get()).collect();
+        tracks.sort_unstable();
+        tracks
+    };
+    assert_eq!(heard().await, [0_u32; 0]);
+    hear(companion, 7, NOW).await;
+    hear(stranger, 8, NOW).await;
+    let later = UnixMillis::new(NOW.get() + 11 * music::unit::MINUTE_MS);
+    fixture.clock.set(later);
+    assert_eq!(heard().await, [7], "the one who is alike counts, the stranger does not");
+    hear(companion, 9, later).await;
+    fixture.clock.set(UnixMillis::new(later.get() + 11 * music::unit::MINUTE_MS));
+    assert_eq!(heard().await, [7, 9]);
+    let slate = fixture.home_slate().await;
+    let source = slate.trace.sources.iter().find(|source| source.name == "company").unwrap();
+    assert!(source.candidates >= 2 && source.error.is_none(), "{source:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

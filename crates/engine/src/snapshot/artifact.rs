@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use learn::ials::{DiscountTable, ItemModel, Penalties};
 use learn::popularity::Popularity;
+use learn::reception::Reception;
 use learn::{Factors, Neighbours, Sparse};
 use recommend::attributes::{AttributeQuality, TrackAttributes};
 use recommend::{Models, Questions};
@@ -28,6 +29,7 @@ const NEIGHBOURS: [&str; 8] = [
     "art_neighbours",
 ];
 const CROWD: &str = "crowd";
+const RECEPTION: &str = "reception";
 const POPULARITY: [&str; 2] = ["track_popularity", "artist_popularity"];
 const ATTRIBUTES: &str = "track_attributes";
 const QUESTIONS: &str = "questions.json";
@@ -61,6 +63,9 @@ pub(super) fn encode(models: &Models) -> Result<Vec<File>, EngineError> {
         if let Some(popularity) = popularity {
             files.push(tensors(name, &popularity_tensors(popularity))?);
         }
+    }
+    if let Some(reception) = &models.reception {
+        files.push(tensors(RECEPTION, &reception_tensors(reception))?);
     }
     if let Some(crowd) = &models.crowd {
         files.push(tensors(CROWD, &crowd_tensors(crowd))?);
@@ -108,6 +113,7 @@ pub(super) fn decode(files: &BTreeMap<String, Vec<u8>>) -> Result<Models, Engine
             "followers" => models.followers = Some(neighbours(file, bytes)?),
             "lyrics_neighbours" => models.lyrics_neighbours = Some(neighbours(file, bytes)?),
             "art_neighbours" => models.art_neighbours = Some(neighbours(file, bytes)?),
+            RECEPTION => models.reception = Some(reception(file, bytes)?),
             CROWD => models.crowd = Some(crowd(file, bytes)?),
             ATTRIBUTES => models.track_attributes = Some(attributes(file, bytes)?),
             stored_segments::NAME => models.segments = Some(stored_segments::decode(file, bytes)?),
@@ -307,6 +313,19 @@ fn popularity(file: &str, bytes: &[u8]) -> Result<Popularity, EngineError> {
     let reader = Reader::new(file, bytes)?;
     let ((scores, _), (trends, _)) = (reader.f32("scores")?, reader.f32("trends")?);
     reader.learnt(Popularity::from_parts(scores, trends, reader.u32("listener_counts")?))
+}
+
+fn reception_tensors(reception: &Reception) -> Vec<Tensor> {
+    let (tracks, artists) = (reception.items(), reception.groups());
+    vec![
+        Tensor::f32("tracks", vec![tracks.len()], tracks),
+        Tensor::f32("artists", vec![artists.len()], artists),
+    ]
+}
+
+fn reception(file: &str, bytes: &[u8]) -> Result<Reception, EngineError> {
+    let reader = Reader::new(file, bytes)?;
+    reader.learnt(Reception::from_parts(reader.f32("tracks")?.0, reader.f32("artists")?.0))
 }
 
 fn attribute_tensors(attributes: &TrackAttributes) -> Vec<Tensor> {

@@ -14,8 +14,8 @@ use music::{Context, Event, ListenerId, SlateId, Target, UnixMillis};
 use rayon::prelude::*;
 use recommend::pipeline::{Proposals, propose, weighed};
 use recommend::{
-    Aim, Answer, Candidates, Column, Combination, Features, Inline, ListenerView, Query, Ranking, Request,
-    SOURCES, Sliders, Snapshot, SnapshotReading, SourceCalibration, Trace, mix,
+    Aim, Answer, Candidates, Column, Combination, Features, Inline, ListenerView, Pulse, Query, Ranking,
+    Request, SOURCES, Sliders, Snapshot, SnapshotReading, SourceCalibration, Trace, mix,
 };
 use rustc_hash::FxHashSet;
 use taste::TasteProfile;
@@ -81,7 +81,7 @@ impl Gathered {
 
 /// Measures sources, weights and trees on these listeners.
 pub(super) fn measure(
-    holdout: &Holdout,
+    (holdout, pulse): (&Holdout, &Pulse),
     watched: &[Watched],
     snapshot: &Arc<Snapshot>,
     options: &TrainOptions,
@@ -96,8 +96,9 @@ pub(super) fn measure(
         progress(TrainProgress { stage: "measuring sources", done: 0, total: cases.len() });
         let mut gathered: Vec<Gathered> = Vec::new();
         for answer in [Answer::Tracks, Answer::Artists] {
-            let of_case =
-                |(number, case): (usize, &Case<'_>)| gather((number, case), snapshot, (aim, answer), at);
+            let of_case = |(number, case): (usize, &Case<'_>)| {
+                gather((number, case), (snapshot, pulse), (aim, answer), at)
+            };
             gathered.par_extend(cases.par_iter().enumerate().map(of_case));
         }
         let gathered: Vec<&Gathered> = gathered.iter().collect();
@@ -133,12 +134,12 @@ fn case<'a>(
 /// What sources propose to one listener.
 fn gather(
     (number, case): (usize, &Case<'_>),
-    snapshot: &Arc<Snapshot>,
+    (snapshot, pulse): (&Arc<Snapshot>, &Pulse),
     (aim, answer): (Aim, Answer),
     at: UnixMillis,
 ) -> Gathered {
     let profile = TasteProfile::fold(case.listener, case.before.iter().copied(), &SnapshotReading(snapshot));
-    let view = Arc::new(ListenerView::of(Arc::new(profile), snapshot, at));
+    let view = Arc::new(ListenerView::of(Arc::new(profile), snapshot, at).among(pulse, snapshot, at));
     let request = Request {
         mix: mix::whole(aim),
         answer,

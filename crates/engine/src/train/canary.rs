@@ -9,7 +9,9 @@ use std::sync::Arc;
 use learn::metrics::{Metric, Relevant};
 use music::{Catalogue, Context, Event, ListenerId, SlateId, Target, UnixMillis};
 use rayon::prelude::*;
-use recommend::{Answer, Inline, ListenerView, MIXES, Query, Request, Sliders, Snapshot, SnapshotReading};
+use recommend::{
+    Answer, Inline, ListenerView, MIXES, Pulse, Query, Request, Sliders, Snapshot, SnapshotReading,
+};
 use serde::Serialize;
 use taste::TasteProfile;
 
@@ -72,15 +74,17 @@ pub(super) fn cases<'a>(
 pub(super) fn replay(
     cases: &[Case<'_>],
     (in_use, new): (&Arc<Snapshot>, &Arc<Snapshot>),
+    pulse: &Pulse,
     at: UnixMillis,
 ) -> Option<CanaryFigures> {
-    let pair = |case: &Case<'_>| Some((quality(case, in_use, at)?, quality(case, new, at)?));
+    let pair =
+        |case: &Case<'_>| Some((quality(case, (in_use, pulse), at)?, quality(case, (new, pulse), at)?));
     let pairs: Vec<(f64, f64)> = cases.par_iter().filter_map(pair).collect();
     (pairs.len() >= LISTENER_COUNT_MIN).then(|| compare(&pairs))
 }
 
 /// How good home's slate is for a listener.
-fn quality(case: &Case<'_>, snapshot: &Arc<Snapshot>, at: UnixMillis) -> Option<f64> {
+fn quality(case: &Case<'_>, (snapshot, pulse): (&Arc<Snapshot>, &Pulse), at: UnixMillis) -> Option<f64> {
     let request = Request {
         mix: MIXES[0],
         answer: Answer::Tracks,
@@ -98,7 +102,7 @@ fn quality(case: &Case<'_>, snapshot: &Arc<Snapshot>, at: UnixMillis) -> Option<
     };
     let before = case.before.iter().copied();
     let profile = TasteProfile::fold(case.listener, before, &SnapshotReading(snapshot));
-    let view = Arc::new(ListenerView::of(Arc::new(profile), snapshot, at));
+    let view = Arc::new(ListenerView::of(Arc::new(profile), snapshot, at).among(pulse, snapshot, at));
     let query = Arc::new(Query::new(request, view, snapshot));
     let slate = recommend::recommend(&query, snapshot, &Inline);
     let ranked: Vec<u32> = slate

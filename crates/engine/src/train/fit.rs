@@ -5,6 +5,7 @@ use learn::ials::{Ials, IalsParams, ItemModel};
 use learn::influence::Say;
 use learn::knn::fit_supported_item_knn;
 use learn::popularity::{Play, Popularity, PopularityParams};
+use learn::reception::{Reception, ReceptionParams};
 use learn::{Neighbours, Progress, Sparse};
 use music::{Catalogue, Id};
 use recommend::Models;
@@ -58,6 +59,7 @@ pub(super) fn fit(
         session_neighbours: session_neighbours(history, &guard, track_count)?,
         followers: followers(history, &guard, track_count)?,
         crowd: crowd(history, track_count)?,
+        reception: reception(history, &guard, (track_count, artist_count))?,
         track_popularity: popularity(track_count, &history.plays, &guard)?,
         artist_popularity: popularity(artist_count, &history.artist_plays, &guard)?,
         questions: questions(history, &guard, (track_count, artist_count))?,
@@ -267,6 +269,18 @@ fn together(
         return Ok(None);
     }
     Ok(Some(fit_owned_cooccurrence(track_count, lists, owners, params, NEIGHBOUR_COUNT)?))
+}
+
+fn reception(
+    history: &History,
+    guard: &Guard,
+    counts: (usize, usize),
+) -> Result<Option<Reception>, EngineError> {
+    if history.hearings.is_empty() {
+        return Ok(None);
+    }
+    let say = |listener: u32| guard.listeners.weights[listener as usize];
+    Ok(Some(Reception::count(counts, &history.hearings, say, &ReceptionParams::default())?))
 }
 
 fn popularity(item_count: usize, plays: &[Play], guard: &Guard) -> Result<Option<Popularity>, EngineError> {

@@ -12,18 +12,18 @@ use std::sync::Arc;
 use learn::boost::{ActionHeads, BoostParams, FeatureTable, Labelled, RankingModel as _};
 use learn::metrics::auc;
 use music::unit::{DAY_MS, HOUR_MS, MINUTE_MS};
-use music::{Context, Event, PlayStart, PlaylistEdit, Prompt, SlateId, Target, TrackId, UnixMillis};
+use music::{Context, Event, PlaylistEdit, Prompt, SlateId, Target, TrackId, UnixMillis};
 use rayon::prelude::*;
 use recommend::heads::ACTIONS;
 use recommend::pipeline::described;
 use recommend::{
-    Aim, Answer, Features, Head, HeadQuality, ListenerView, Query, Request, Sliders, Snapshot,
+    Aim, Answer, Features, Head, HeadQuality, ListenerView, Pulse, Query, Request, Sliders, Snapshot,
     SnapshotReading, Trees, mix,
 };
 use rustc_hash::FxHashMap;
 use taste::TasteProfile;
 
-use super::history::Reader;
+use super::history::{Reader, came_up};
 use super::holdout::Holdout;
 use super::watched::Watched;
 use super::{TrainOptions, TrainProgress};
@@ -35,8 +35,6 @@ const BLOCK_LEN_MAX: usize = 10;
 const BLOCK_MS: i64 = 30 * MINUTE_MS;
 /// Rows in all, about; with more, the blocks of each listener are thinned out evenly.
 const ROWS_MAX: usize = 40_000;
-/// From this share of a track on, leaving it is no skip; the end of many tracks is silence or applause.
-const HEARD_OUT_SHARE: f32 = 0.8;
 /// Within this time a heart or a place in a playlist counts for the play before it.
 const LIKE_MS: i64 = DAY_MS;
 /// A return is a play after the first of these and before the second.
@@ -88,14 +86,14 @@ struct Rows {
 
 /// Learns what can be learnt on these listeners.
 pub(super) fn learn(
-    (reader, holdout): (&Reader, &Holdout),
+    (reader, holdout, pulse): (&Reader, &Holdout, &Pulse),
     watched: &[Watched],
     snapshot: &Arc<Snapshot>,
     options: &TrainOptions,
     progress: &mut (dyn FnMut(TrainProgress) + Send),
 ) -> Result<Vec<Head>, EngineError> {
     let blocks_max = (ROWS_MAX / (BLOCK_LEN_MAX * watched.len().max(1))).max(1);
-    let of_one = |watched| rows(watched, blocks_max, reader, holdout, snapshot);
+    let of_one = |watched| rows(watched, blocks_max, (reader, holdout, pulse), snapshot);
     let rows: Vec<Rows> = watched.par_iter().map(of_one).collect();
     progress(TrainProgress { stage: "learning what becomes of it", done: 0, total: ACTIONS.len() });
     let heads =
@@ -108,8 +106,7 @@ pub(super) fn learn(
 fn rows(
     &Watched { listener, ref events }: &Watched,
     blocks_max: usize,
-    reader: &Reader,
-    holdout: &Holdout,
+    (reader, holdout, pulse): (&Reader, &Holdout, &Pulse),
     snapshot: &Arc<Snapshot>,
 ) -> Rows {
     let cut = events.partition_point(|event| !holdout.is_held_out(event));
@@ -124,14 +121,15 @@ fn rows(
             profile.observe(event, &SnapshotReading(snapshot));
         }
         seen = seen.max(until);
-        rows.add(&block, &profile, snapshot);
+        rows.add(&block, &profile, (snapshot, pulse));
     }
     rows
 }
 
 impl Rows {
-    fn add(&mut self, block: &Block, profile: &TasteProfile, snapshot: &Arc<Snapshot>) {
-        let view = Arc::new(ListenerView::of(Arc::new(profile.clone()), snapshot, block.at));
+    fn add(&mut self, block: &Block, profile: &TasteProfile, (snapshot, pulse): (&Arc<Snapshot>, &Pulse)) {
+        let view = ListenerView::of(Arc::new(profile.clone()), snapshot, block.at);
+        let view = Arc::new(view.among(pulse, snapshot, block.at));
         let request = Request {
             mix: mix::whole(Aim::Enjoy),
             answer: Answer::Tracks,
@@ -167,14 +165,8 @@ fn blocks(events: &[Event], reader: &Reader) -> Vec<Block> {
     let Some(end) = events.last().map(|event| event.at) else { return Vec::new() };
     let mut blocks: Vec<Block> = Vec::new();
     for (index, event) in events.iter().enumerate() {
-        let (track, start) = match event.prompt {
-            Prompt::Played { track, start, .. } | Prompt::Skipped { track, start, .. } => (track, start),
-            _ => continue,
-        };
-        if !matches!(start, PlayStart::Next | PlayStart::Unknown) {
-            continue;
-        }
-        let came_up = CameUp { track, labels: labels(&events[index..], track, end, reader) };
+        let Some((track, is_heard_out)) = came_up(event, |track| reader.duration(track)) else { continue };
+        let came_up = CameUp { track, labels: labels(&events[index..], (track, is_heard_out), end) };
         let running = blocks.last_mut().filter(|block| {
             block.came_up.len() < BLOCK_LEN_MAX
                 && event.at.since(block.at) < BLOCK_MS
@@ -192,17 +184,8 @@ fn blocks(events: &[Event], reader: &Reader) -> Vec<Block> {
 }
 
 /// What was done with `track`, which came up with the first of `events`; the log ends at `end`.
-fn labels(events: &[Event], track: TrackId, end: UnixMillis, reader: &Reader) -> [f32; ACTIONS.len()] {
+fn labels(events: &[Event], (track, is_heard_out): (TrackId, bool), end: UnixMillis) -> [f32; ACTIONS.len()] {
     let at = events[0].at;
-    let is_heard_out = match events[0].prompt {
-        Prompt::Skipped { played, .. } => {
-            let share = played.zip(reader.duration(track));
-            share.is_some_and(|(played, whole)| {
-                played.get() as f32 >= HEARD_OUT_SHARE * whole.get().max(1) as f32
-            })
-        }
-        _ => true,
-    };
     let within = |ms: i64| events[1..].iter().take_while(move |event| event.at.since(at) <= ms);
     let is_liked = within(LIKE_MS).any(|event| match &event.prompt {
         Prompt::Liked { target } => *target == Target::Track(track),

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use learn::popularity::Play;
-use music::{Catalogue, Event, ListenerId, Prompt, Target, TrackId, UnixMillis};
+use learn::reception::Hearing;
+use music::{Catalogue, Event, ListenerId, PlayStart, Prompt, Target, TrackId, UnixMillis};
 use taste::{Reading, SessionRules, TasteProfile, TasteSummary};
 
 use super::playlists::{self, WeighedPlaylist};
@@ -26,6 +27,8 @@ pub(super) struct History {
     pub(super) plays: Vec<Play>,
     /// Plays of artists, for popularity.
     pub(super) artist_plays: Vec<Play>,
+    /// What came up, and whether it was heard out.
+    pub(super) hearings: Vec<Hearing>,
     /// Tracks that were heard out in one session, in order.
     pub(super) sessions: Vec<Heard>,
     /// Playlists with what their making is worth.
@@ -181,6 +184,12 @@ impl Reader {
         history.around.add_events(row, events);
         for event in events {
             self.add_plays(history, row, event, now);
+            if let Some((track, is_heard_out)) = came_up(event, |track| self.duration(track))
+                && let Some(known) = self.catalogue.track(track)
+            {
+                let (item, group) = (track.get(), known.main_artist().get());
+                history.hearings.push(Hearing { item, group, listener: row, is_heard_out });
+            }
         }
         for listening in SessionRules::default().cut(events) {
             let heard = listening.plays.iter().filter(|heard| !heard.skipped).map(|heard| heard.track.get());
@@ -214,6 +223,27 @@ impl Reader {
             Target::Release(_) | Target::Playlist(_) => {}
         }
     }
+}
+
+/// From this share of a track on, leaving it is no skip; the end of many tracks is silence or applause.
+const HEARD_OUT_SHARE: f32 = 0.8;
+
+/// The track that came up by itself with `event`, and whether it was heard out; none where it was put on by hand.
+pub(super) fn came_up(
+    event: &Event,
+    duration: impl Fn(TrackId) -> Option<music::Millis>,
+) -> Option<(TrackId, bool)> {
+    let (track, start, left) = match event.prompt {
+        Prompt::Played { track, start, .. } => (track, start, None),
+        Prompt::Skipped { track, start, played, .. } => (track, start, Some(played)),
+        _ => return None,
+    };
+    let is_heard_out = left.is_none_or(|played| {
+        played
+            .zip(duration(track))
+            .is_some_and(|(played, whole)| played.get() as f32 >= HEARD_OUT_SHARE * whole.get().max(1) as f32)
+    });
+    matches!(start, PlayStart::Next | PlayStart::Unknown).then_some((track, is_heard_out))
 }
 
 /// A liked thing counts from one half to two: that it is liked says most, how much says little.

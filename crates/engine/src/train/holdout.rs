@@ -7,7 +7,7 @@ use super::TrainProgress;
 use super::history::{Reader, Selection};
 use crate::error::EngineError;
 
-/// The newest part of the dated history, and a tenth of what has no date.
+/// The newest part of the dated history, larger where there is little of it, and a tenth of what has no date.
 #[derive(Clone, Debug)]
 pub(super) struct Holdout {
     /// When the newest part begins; none where nothing is dated.
@@ -17,10 +17,18 @@ pub(super) struct Holdout {
     salt: u64,
 }
 
-/// The share of dated plays that is held out: the newest tenth.
+/// The share of dated plays that is held out in any case: the newest tenth.
 const HELD_OUT_SHARE: f64 = 0.1;
+/// Plays that are held out where there are enough of them: what becomes of tracks that come up is learnt from these alone,
+/// and from a tenth of a short log hardly anything can be.
+///
+/// Tuned on simulated worlds of seed 99, one of each family: with three tenths of their 30,000 plays instead of one, the
+/// area under the curve of hearing out rose from .61 to .67, .76 to .89 and .73 to .77.
+const HELD_OUT_COUNT: f64 = 20_000.0;
+/// The share that is held out for that, at most: the models that are measured must not be those of another time.
+const HELD_OUT_SHARE_MAX: f64 = 0.3;
 /// The longest stretch that is held out: what was enjoyed after that is not what a slate was made for.
-const STRETCH_DAYS: i64 = 14;
+const STRETCH_DAYS: i64 = 28;
 /// One in so many undated sums is held out.
 const UNDATED_ONE_IN: u64 = 10;
 
@@ -40,7 +48,9 @@ impl Holdout {
         }
         times.sort_unstable();
         let latest = times.last().copied();
-        let newest = (times.len() as f64 * (1.0 - HELD_OUT_SHARE)) as usize;
+        let count = times.len() as f64;
+        let held_out = (HELD_OUT_SHARE * count).max(HELD_OUT_COUNT.min(HELD_OUT_SHARE_MAX * count));
+        let newest = (count - held_out) as usize;
         let cutoff = times.get(newest).map(|&at| match latest {
             Some(latest) => at.max(latest - STRETCH_DAYS * DAY_MS),
             None => at,

@@ -8,10 +8,10 @@
 use std::sync::Arc;
 
 use learn::off_policy::{Estimate, Logged, Modelled, WEIGHT_MAX, doubly_robust, ips, snips};
-use music::{Context, Event, Impression, Prompt, SlateId, Target, TrackId};
+use music::{Context, Event, Impression, Prompt, SlateId, Target, TrackId, UnixMillis};
 use rayon::prelude::*;
 use recommend::{
-    Answer, Drawable, Inline, ListenerView, Mix, Query, Request, Sliders, Snapshot, SnapshotReading,
+    Answer, Drawable, Inline, ListenerView, Mix, Pulse, Query, Request, Sliders, Snapshot, SnapshotReading,
     drawables,
 };
 use serde::Serialize;
@@ -19,7 +19,7 @@ use taste::TasteProfile;
 
 use super::history::Reader;
 use super::watched::{self, Watched};
-use super::{TrainOptions, TrainProgress, snapshot};
+use super::{TrainOptions, TrainProgress, pulse, snapshot};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::snapshot::SnapshotDirectory;
@@ -92,8 +92,9 @@ pub async fn off_policy(
     let snapshot = snapshot(&catalogue, Arc::new(loaded.models));
     let watched = watched::read(&reader, options, progress).await?;
     progress(TrainProgress { stage: "putting listeners back", done: 0, total: 1 });
+    let pulse = pulse::read(&reader, snapshot.models.crowd.as_ref(), UnixMillis::new(0), progress).await?;
     let of_listeners: Vec<(usize, Vec<Draw>)> =
-        watched.par_iter().map(|watched| draws(watched, &snapshot)).collect();
+        watched.par_iter().map(|watched| draws(watched, (&snapshot, &pulse))).collect();
     let drawn_count = of_listeners.iter().map(|(count, _)| count).sum();
     let draws: Vec<Draw> = of_listeners.into_iter().flat_map(|(_, draws)| draws).collect();
     report(name, drawn_count, &draws)
@@ -119,7 +120,7 @@ fn report(snapshot: String, drawn_count: usize, draws: &[Draw]) -> Result<OffPol
 }
 
 /// How many places were drawn for a listener, and those that were answered.
-fn draws(watched: &Watched, snapshot: &Arc<Snapshot>) -> (usize, Vec<Draw>) {
+fn draws(watched: &Watched, (snapshot, pulse): (&Arc<Snapshot>, &Pulse)) -> (usize, Vec<Draw>) {
     let mut profile = TasteProfile::new(watched.listener);
     let (mut count, mut draws) = (0, Vec::new());
     for (place, event) in watched.events.iter().enumerate() {
@@ -128,7 +129,7 @@ fn draws(watched: &Watched, snapshot: &Arc<Snapshot>) -> (usize, Vec<Draw>) {
         {
             count += 1;
             if let Some(is_heard_out) = answer(&watched.events[place + 1..], shown.slate, track) {
-                let urn = urn(&profile, event, shown, snapshot);
+                let urn = urn(&profile, (event, shown), (snapshot, pulse));
                 draws.push(weigh(&urn, track, propensity, is_heard_out));
             }
         }
@@ -164,7 +165,11 @@ fn answer(later: &[Event], slate: SlateId, track: TrackId) -> Option<bool> {
 }
 
 /// What the snapshot would draw from at that moment.
-fn urn(profile: &TasteProfile, event: &Event, shown: &Impression, snapshot: &Arc<Snapshot>) -> Vec<Drawable> {
+fn urn(
+    profile: &TasteProfile,
+    (event, shown): (&Event, &Impression),
+    (snapshot, pulse): (&Arc<Snapshot>, &Pulse),
+) -> Vec<Drawable> {
     let request = Request {
         mix: Mix::named(MIX).expect("home is one of the mixes"),
         answer: Answer::Tracks,
@@ -180,7 +185,8 @@ fn urn(profile: &TasteProfile, event: &Event, shown: &Impression, snapshot: &Arc
         random_seed: 0,
         slate: shown.slate,
     };
-    let view = ListenerView::of(Arc::new(profile.clone()), snapshot, event.at);
+    let view =
+        ListenerView::of(Arc::new(profile.clone()), snapshot, event.at).among(pulse, snapshot, event.at);
     let query = Arc::new(Query::new(request, Arc::new(view), snapshot));
     drawables(&query, snapshot, &Inline)
 }
@@ -198,7 +204,7 @@ fn weigh(urn: &[Drawable], track: TrackId, propensity: f32, is_heard_out: bool) 
 
 #[cfg(test)]
 mod tests {
-    use music::{EventKey, ListenerId, Millis, ShownPick, UnixMillis};
+    use music::{EventKey, ListenerId, Millis, ShownPick};
 
     use super::*;
 

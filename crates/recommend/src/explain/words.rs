@@ -53,6 +53,11 @@ pub fn evidence_words(snapshot: &Snapshot, evidence: Evidence) -> String {
         Evidence::SimilarListeners { listener_count } => {
             format!("of those who share most with you, {} it", count_like(listener_count))
         }
+        Evidence::InCompany { listener_count } => {
+            let have =
+                if listener_count == 1 { "one has".to_owned() } else { format!("{listener_count} have") };
+            format!("of those who share most with you, {have} heard it these days")
+        }
         Evidence::InSegment { listener_count } => {
             format!(
                 "one kind of listeners plays it more than others do, perhaps yours ({})",

@@ -261,6 +261,105 @@ pub static FACTS: &[Fact] = &[
         },
     },
     Fact {
+        name: "track_reception",
+        of: |view, row| {
+            let reception = view.snapshot.models.reception.as_ref();
+            reception.zip(view.track(row)).and_then(|(r, track)| r.item(track.get())).unwrap_or(UNKNOWN)
+        },
+        words: |value| {
+            either(
+                value > 0.0,
+                "others hear it out more often than most",
+                "others hear it out less often than most",
+            )
+        },
+    },
+    Fact {
+        name: "artist_reception",
+        of: |view, row| {
+            let reception = view.snapshot.models.reception.as_ref();
+            reception.zip(view.artist(row)).and_then(|(r, artist)| r.group(artist.get())).unwrap_or(UNKNOWN)
+        },
+        words: |value| {
+            either(
+                value > 0.0,
+                "others hear its artist out more often than most",
+                "others hear its artist out less often than most",
+            )
+        },
+    },
+    Fact {
+        name: "artist_plays",
+        of: |view, row| view.acquaintance(row).map_or(0.0, |known| (known.play_count as f32).ln_1p()),
+        words: |value| match value.exp_m1().round() as u32 {
+            0 => "you have not heard its artist yet".to_owned(),
+            count => format!("you have heard its artist {} in all", times(count)),
+        },
+    },
+    Fact {
+        name: "artist_here",
+        of: |view, row| {
+            let part = view.query.day_part.index();
+            view.acquaintance(row).map_or(0.0, |known| (known.day_parts[part] as f32).ln_1p())
+        },
+        words: |value| match value.exp_m1().round() as u32 {
+            0 => "you have not heard its artist at this time of the week".to_owned(),
+            count => format!("you have heard its artist {} at this time of the week", times(count)),
+        },
+    },
+    Fact {
+        name: "artist_skip_share",
+        of: |view, row| {
+            view.acquaintance(row).map_or(UNKNOWN, |known| {
+                known.skip_count as f32 / (known.play_count + known.skip_count).max(1) as f32
+            })
+        },
+        words: |value| match value {
+            value if value.is_nan() => "you do not know its artist".to_owned(),
+            value => format!("you skip its artist {:.0} times of a hundred", 100.0 * value),
+        },
+    },
+    Fact {
+        name: "company_plays",
+        of: |view, row| {
+            view.track(row).map_or(UNKNOWN, |track| view.query.listener.company.track(track).plays.ln_1p())
+        },
+        words: |value| {
+            either(
+                value > 0.1,
+                "those who share your taste hear it these days",
+                "those who share your taste do not hear it these days",
+            )
+        },
+    },
+    Fact {
+        name: "company_artist",
+        of: |view, row| {
+            view.artist(row).map_or(UNKNOWN, |artist| view.query.listener.company.artist(artist).ln_1p())
+        },
+        words: |value| {
+            either(
+                value > 0.5,
+                "those who share your taste hear its artist these days",
+                "those who share your taste do not hear its artist these days",
+            )
+        },
+    },
+    Fact {
+        name: "company_tags",
+        of: |view, row| {
+            let company = &view.query.listener.company;
+            view.known(row).map_or(UNKNOWN, |track| company.tags(view.snapshot, track))
+        },
+        words: |value| {
+            either(
+                value > 0.05,
+                "its genres are what those who share your taste hear these days",
+                "its genres are not what those who share your taste hear these days",
+            )
+        },
+    },
+    Fact {
         name: "experience",
         of: |view, _| view.liked_count.ln_1p(),
         words: |value| format!("you like {:.0} tracks so far", value.exp_m1()),

@@ -2,6 +2,7 @@
 
 use music::{ArtistId, Target, Track, TrackId};
 use rustc_hash::FxHashMap;
+use taste::Acquaintance;
 use taste::profile::EAR_HALF_LIFE;
 
 use crate::candidate::Candidates;
@@ -97,6 +98,11 @@ impl<'a> View<'a> {
 
     pub(super) fn artist(&self, row: usize) -> Option<ArtistId> {
         self.gathered.artist(row)
+    }
+
+    /// How well the listener knows the artist of a row, if at all.
+    pub(super) fn acquaintance(&self, row: usize) -> Option<&Acquaintance> {
+        self.query.listener.acquaintances.get(&self.artist(row)?)
     }
 
     /// What the catalogue says of the track in a row.

@@ -20,6 +20,7 @@ pub(super) static MIX: Mix = Mix {
         "popular_in_tags",
         "trending",
         "similar_listeners",
+        "company",
         "rest_of_release",
         "kept",
         "activity",

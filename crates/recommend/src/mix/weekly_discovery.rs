@@ -23,6 +23,7 @@ pub(super) static MIX: Mix = Mix {
         "art_neighbours",
         "explore",
         "similar_listeners",
+        "company",
         "rising_in_tags",
         "rising_niche",
         "onboarding",

@@ -53,7 +53,7 @@ fn every_source_answers_best_first_and_within_its_limit() {
     // Only what was loved long ago can be forgotten, the lover of rock plays the same on every day and is no newcomer,
     // and these tracks have no languages and no releases; nobody has a heart for anything or says what they do; all tags
     // are two genres that no track shares, nothing rises that is not known already, forty listeners were
-    // not told apart, and nobody searched for anything.
+    // not told apart, nobody searched for anything, and nothing is known of what others hear just now.
     // Each of these speaks in a test of its own below.
     assert_eq!(
         silent,
@@ -68,7 +68,8 @@ fn every_source_answers_best_first_and_within_its_limit() {
             "kept",
             "next_genre",
             "trending_in_segment",
-            "search_intent"
+            "search_intent",
+            "company"
         ]
     );
 }
@@ -203,9 +204,10 @@ fn a_radio_starts_from_its_seed_and_not_from_the_listener() {
 #[test]
 fn words_and_covers_are_told_as_such_and_are_silent_where_none_are_known() {
     let (snapshot, untrained) = (snapshot(), untrained());
-    for (name, words) in
-        [("lyrics_neighbours", "its words are like those of"), ("art_neighbours", "its cover looks like that of")]
-    {
+    for (name, words) in [
+        ("lyrics_neighbours", "its words are like those of"),
+        ("art_neighbours", "its cover looks like that of"),
+    ] {
         let query = query(&snapshot, &rock_lover(), "home", Answer::Tracks, &[]);
         let anchors: Vec<_> = query.anchors.iter().map(|&(anchor, _)| anchor).collect();
         let proposed = source(name).propose(&query, &snapshot).unwrap();
@@ -267,6 +269,39 @@ fn a_listener_is_no_neighbour_of_their_own() {
         other => panic!("{other:?}"),
     });
     assert!(most.max().unwrap() < 40, "39 others are there");
+}
+
+#[test]
+fn what_the_company_hears_now_comes_up_before_anything_is_learnt_from_it() {
+    let snapshot = snapshot();
+    let view = |pulse: &crate::Pulse| {
+        let plain = query(&snapshot, &rock_lover(), "home", Answer::Tracks, &[]);
+        let listener = crate::ListenerView::of(Arc::clone(&plain.listener.profile), &snapshot, NOW);
+        let listener = Arc::new(listener.among(pulse, &snapshot, NOW));
+        Query::new(plain.request.clone(), listener, &snapshot)
+    };
+    let mut pulse = crate::Pulse::new(10);
+    let silent = view(&pulse);
+    assert_eq!(source("company").propose(&silent, &snapshot).unwrap(), []);
+    let companions = &silent.listener.companions;
+    assert!(companions.len() > 3 && companions[0].likeness == 1.0);
+    let is_sorted = companions.is_sorted_by(|a, b| a.likeness >= b.likeness);
+    assert!(is_sorted && companions.iter().all(|one| one.listener != silent.listener.profile.listener()));
+    // The two nearest hear a piece of jazz; the nearest hears another one again and again, but long ago.
+    let jazz: Vec<_> = tracks_of(1).take(2).collect();
+    for companion in &companions[..2] {
+        let play = event(1.0, Surface::Library, Prompt::played(jazz[0]));
+        pulse.observe(&music::Event { listener: companion.listener, ..play });
+    }
+    for day in 0..5 {
+        let play = event(30.0 + f64::from(day), Surface::Library, Prompt::played(jazz[1]));
+        pulse.observe(&music::Event { listener: companions[0].listener, ..play });
+    }
+    let proposed = source("company").propose(&view(&pulse), &snapshot).unwrap();
+    assert_eq!(tracks(&proposed), [jazz[0]]);
+    assert_eq!(proposed[0].evidence, Evidence::InCompany { listener_count: 2 });
+    let words = crate::explain::evidence_words(&snapshot, proposed[0].evidence);
+    assert_eq!(words, "of those who share most with you, 2 have heard it these days");
 }
 
 #[test]
