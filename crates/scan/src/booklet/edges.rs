@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn stripes_have_their_direction_in_every_quarter() {
-        let stripes = |at: usize| f32::from(u8::from(at / 4 % 2 == 0));
+        let stripes = |at: usize| f32::from(u8::from((at / 4).is_multiple_of(2)));
         let upright = drawn(|x, _| stripes(x));
         let level = drawn(|_, y| stripes(y));
         let rising = drawn(|x, y| stripes(x + y));

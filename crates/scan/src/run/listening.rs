@@ -49,7 +49,11 @@ impl Scan<'_> {
                 Ok(Answer::Listened(listened)) => self.listened(&mut work, index, *listened),
                 Ok(Answer::Refused(why)) => self.refused(&mut work, index, &why),
                 Ok(
-                    Answer::Read(_) | Answer::Booklet(_) | Answer::ModelRefused(_) | Answer::Separating(_) | Answer::Separated(_),
+                    Answer::Read(_)
+                    | Answer::Booklet(_)
+                    | Answer::ModelRefused(_)
+                    | Answer::Separating(_)
+                    | Answer::Separated(_),
                 ) => {
                     self.refused(&mut work, index, "the worker answered something else");
                 }

@@ -40,8 +40,9 @@ fn look_of(track: u32) -> u32 {
 
 /// Eight of the theme's twelve words, and some that every song has.
 fn words(track: u32) -> Words {
-    let of_theme =
-        (0..12).filter(|word| (word + track) % 3 != 0).map(|word| (100 * theme_of(track) + word, 2));
+    let of_theme = (0..12)
+        .filter(|word| !(word + track).is_multiple_of(3))
+        .map(|word| (100 * theme_of(track) + word, 2));
     Words::new(of_theme.chain((1_000..1_010).map(|word| (word, 9))).collect()).unwrap()
 }
 
