@@ -93,12 +93,12 @@ fn rank<'a>(
     RankedLists { judge, lists, dropped }
 }
 
+/// Something about each of some playlists, by their rows.
+pub(super) type OfRows<T> = Vec<(usize, T)>;
+
 /// What stays of ranked playlists, best first, when what says the same stands once and no maker has all places; and
 /// why the others go.
-pub(super) fn chosen<T>(
-    query: &Query,
-    ranked: Vec<(usize, T)>,
-) -> (Vec<(usize, T)>, Vec<(usize, DropReason)>) {
+pub(super) fn chosen<T>(query: &Query, ranked: OfRows<T>) -> (OfRows<T>, OfRows<DropReason>) {
     let (mut chosen, mut dropped) = (Vec::<(usize, T)>::new(), Vec::new());
     let mut of_owners = FxHashMap::<ListenerId, usize>::default();
     let mut sets: Vec<FxHashSet<TrackId>> = Vec::new();
