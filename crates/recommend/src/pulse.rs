@@ -42,6 +42,13 @@ impl Pulse {
         }
     }
 
+    /// Forgets what a listener heard.
+    pub fn forget(&mut self, listener: ListenerId) {
+        if let Some(plays) = self.plays.get_mut(listener.row()) {
+            plays.clear();
+        }
+    }
+
     /// What a listener heard out in the three weeks before `now`, the latest first.
     pub fn before(
         &self,
@@ -74,13 +81,16 @@ mod tests {
         for (track, day) in [(1, 1), (4, 4), (2, 2), (3, 3), (0, 0)] {
             pulse.observe(&play(5, track, day));
         }
-        let at = |day: i64| -> Vec<u32> {
+        let at = |pulse: &Pulse, day: i64| -> Vec<u32> {
             let now = UnixMillis::new(day * DAY_MS);
             pulse.before(ListenerId::new(5), now).map(|(_, track)| track.get()).collect()
         };
-        assert_eq!(at(10), [4, 3, 2]);
-        assert_eq!(at(4), [3, 2], "what is to come is not known");
-        assert_eq!(at(24), [4, 3], "what was heard before three weeks is over");
+        assert_eq!(at(&pulse, 10), [4, 3, 2]);
+        assert_eq!(at(&pulse, 4), [3, 2], "what is to come is not known");
+        assert_eq!(at(&pulse, 24), [4, 3], "what was heard before three weeks is over");
         assert_eq!(pulse.before(ListenerId::new(9), UnixMillis::new(0)).count(), 0);
+        pulse.forget(ListenerId::new(5));
+        pulse.forget(ListenerId::new(9));
+        assert_eq!(at(&pulse, 10), [0_u32; 0]);
     }
 }

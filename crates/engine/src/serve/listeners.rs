@@ -166,6 +166,7 @@ impl Listeners {
     /// Forgets a listener's profile, so that it is folded anew, and what they answered.
     pub fn forget(&self, listener: ListenerId) {
         self.answers().forget(listener);
+        self.pulse.forget(listener);
         self.lock().entries.remove(&listener);
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
-use music::UnixMillis;
+use music::{ListenerId, UnixMillis};
 use recommend::Pulse;
 
 use crate::error::EngineError;
@@ -65,6 +65,11 @@ impl LivePulse {
         }
         reading.looked = Some(now);
         Ok(())
+    }
+
+    /// Forgets what a listener heard.
+    pub(super) fn forget(&self, listener: ListenerId) {
+        self.pulse.write().unwrap_or_else(PoisonError::into_inner).forget(listener);
     }
 
     /// What is known.
