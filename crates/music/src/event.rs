@@ -305,7 +305,7 @@ pub struct Impression {
     pub stands: bool,
     /// The experiment that it is part of, if it is part of one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub trial: Option<Trial>,
+    pub trial: Option<Box<Trial>>,
 }
 
 /// The part of a slate in an experiment: which arm made which place.

@@ -43,7 +43,7 @@ impl Slate {
             snapshot: self.snapshot.clone(),
             picks: self.picks.iter().map(shown).collect(),
             stands: self.stands,
-            trial: self.trace.trial.clone(),
+            trial: self.trace.trial.clone().map(Box::new),
         }
     }
 }

@@ -136,7 +136,7 @@ impl Reading {
                     of_arm.impressions += 1;
                     of_arm.shown_days.insert(day(event.at));
                 }
-                let (trial, at) = (trial.clone(), event.at);
+                let (trial, at) = (Trial::clone(trial), event.at);
                 let (answered, liked, taken_up) = Default::default();
                 self.order.push(shown.slate);
                 self.slates.insert(shown.slate, Shown { at, trial, places, answered, liked, taken_up });

@@ -397,7 +397,7 @@ fn likes_count_once_and_for_the_slate_that_showed_the_track() {
     let pick = |track| music::ShownPick { target: Target::Track(track), score: 0.0, propensity: 1.0 };
     let picks = vec![pick(track), pick(TrackId::new(4))];
     let (mix, snapshot) = ("home".into(), "".into());
-    let shown = music::Impression { slate, mix, snapshot, picks, stands: false, trial: Some(trial) };
+    let shown = music::Impression { slate, mix, snapshot, picks, stands: false, trial: Some(Box::new(trial)) };
     let like = || Prompt::Liked { target: Target::Track(track) };
     tallies.add(&[
         event(0, Prompt::Shown(shown), None),

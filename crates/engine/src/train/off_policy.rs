@@ -141,7 +141,7 @@ fn draws(watched: &Watched, (snapshot, pulse): (&Arc<Snapshot>, &Pulse)) -> (usi
 /// The one track of a slate of home that was drawn, and its chance.
 fn drawn(shown: &Impression) -> Option<(TrackId, f32)> {
     // Where two slates were merged, the chance of a draw is not that of a place.
-    if shown.trial.as_ref().is_some_and(music::Trial::is_interleaved) {
+    if shown.trial.as_deref().is_some_and(music::Trial::is_interleaved) {
         return None;
     }
     let mut drawn = shown.picks.iter().filter(|pick| pick.propensity < 1.0);
