@@ -1,7 +1,8 @@
 //! The company of a listener: those who like the same music, and what they hear these days.
 //!
 //! What friends put on is welcome before any model has learnt why. Who belongs to the company is read from what people
-//! like; what it hears, from the log up to this moment. Nobody is named: only how many hear something is told.
+//! like; what it hears, from the log up to this moment. Nobody is named, and what one or two of them hear does not count:
+//! only what several have heard, and how many.
 //!
 //! *Sources*: Aiolli, "Efficient top-N recommendation for very large scale binary rated datasets", 2013, section 3: the
 //! power of the cosine that makes near neighbours count more, here 2, and the discount of famous tracks; Salganik, Dodds,
@@ -13,7 +14,7 @@ use rustc_hash::FxHashMap;
 use taste::summary::tags_of;
 use taste::{HalfLife, TasteSummary};
 
-use crate::pulse::Pulse;
+use crate::pulse::{PLAYS_LIMIT, Pulse};
 use crate::snapshot::Snapshot;
 
 /// Liked tracks by which listeners are compared, the most telling first.
@@ -26,8 +27,8 @@ const COMPANION_LIMIT: usize = 40;
 const FAME_EXPONENT: f32 = 0.5;
 /// What was heard five days ago counts half; a judgement.
 const HEARD_HALF_LIFE: HalfLife = HalfLife::days(5.0);
-/// Plays of each companion that are looked at, the latest.
-const PLAYS_LIMIT: usize = 100;
+/// What fewer companions have heard is told to nobody and decides nothing: what one person plays is theirs.
+const TOLD_MIN: u32 = 3;
 
 /// Somebody who likes the same music.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,7 +41,7 @@ pub struct Companion {
 
 /// The listeners who share most with one, the nearest first; none where nobody can be compared.
 pub fn companions(own: ListenerId, summary: &TasteSummary, snapshot: &Snapshot) -> Vec<Companion> {
-    let (Some(crowd), Some(fans)) = (&snapshot.models.crowd, snapshot.fans()) else { return Vec::new() };
+    let Some(fans) = snapshot.fans() else { return Vec::new() };
     let mut alike = FxHashMap::<u32, f32>::default();
     for &(track, affinity) in summary.liked.iter().take(COMPARED_LIMIT) {
         let (listeners, weights) = fans.row(track.row());
@@ -52,8 +53,7 @@ pub fn companions(own: ListenerId, summary: &TasteSummary, snapshot: &Snapshot) 
         }
     }
     let cosine = |(listener, product): (u32, f32)| {
-        let length = crowd.row(listener as usize).1.iter().map(|value| value * value).sum::<f32>().sqrt();
-        (listener, product / length.max(f32::MIN_POSITIVE))
+        (listener, product / snapshot.crowd_length(listener as usize).max(f32::MIN_POSITIVE))
     };
     let mut nearest: Vec<(u32, f32)> = alike.into_iter().map(cosine).collect();
     nearest.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -80,7 +80,7 @@ pub struct Company {
 pub struct Heard {
     /// Plays that fade, each companion's weighed by how much alike they are.
     pub plays: f32,
-    /// How many companions heard it.
+    /// How many companions heard it. *Range*: 3 or more, or 0 where nothing is told.
     pub listener_count: u32,
 }
 
@@ -104,6 +104,7 @@ impl Company {
                 heard.listener_count += 1;
             }
         }
+        company.tracks.retain(|_, heard| heard.listener_count >= TOLD_MIN);
         let mut all = 0.0;
         let mut heard: Vec<(&TrackId, &Heard)> = company.tracks.iter().collect();
         heard.sort_unstable_by_key(|(track, _)| **track);

@@ -96,10 +96,13 @@ mod tests {
             known.iter_mut().zip(values).for_each(|(known, value)| *known += i32::from(value.is_finite()));
             assert!(values.iter().all(|value| !value.is_infinite()));
         }
-        // Nobody is in a session in this history, so nothing is known of what was just heard; nor is there a habit.
+        // Nobody is in a session in this history, so nothing is known of what was just heard; nor is there a habit,
+        // and what others hear just now is not known.
         let unknown: Vec<&str> =
             Features::names().zip(&known).filter(|&(_, &known)| known == 0).map(|(name, _)| name).collect();
-        assert_eq!(unknown, ["likeness_to_last", "session_fit", "session_misfit", "day_part_fit"]);
+        let of_sessions = ["likeness_to_last", "session_fit", "session_misfit", "day_part_fit"];
+        let of_company = ["company_plays", "company_artist", "company_tags"];
+        assert_eq!(unknown, [&of_sessions[..], &of_company[..]].concat());
         let again = Features::of(&query, &Arc::clone(&snapshot), &candidates);
         assert_eq!(format!("{again:?}"), format!("{features:?}"), "the same input gives the same numbers");
     }

@@ -10,6 +10,9 @@ use music::{Event, Id as _, ListenerId, Prompt, TrackId, UnixMillis};
 /// Plays older than this say nothing of what is heard these days.
 pub const PULSE_MS: i64 = 21 * DAY_MS;
 
+/// Plays of each listener that are looked at, the latest: as many must be kept for what is learnt to be what is served.
+pub const PLAYS_LIMIT: usize = 100;
+
 /// The latest plays of all listeners.
 #[derive(Clone, Debug)]
 pub struct Pulse {
@@ -42,21 +45,16 @@ impl Pulse {
         }
     }
 
-    /// Forgets what a listener heard.
-    pub fn forget(&mut self, listener: ListenerId) {
-        if let Some(plays) = self.plays.get_mut(listener.row()) {
-            plays.clear();
-        }
-    }
-
     /// What a listener heard out in the three weeks before `now`, the latest first.
     pub fn before(
         &self,
         listener: ListenerId,
         now: UnixMillis,
     ) -> impl Iterator<Item = (UnixMillis, TrackId)> + '_ {
-        let plays = self.plays.get(listener.row()).into_iter().flat_map(|plays| plays.iter().rev().copied());
-        plays.skip_while(move |&(at, _)| at >= now).take_while(move |&(at, _)| now.since(at) <= PULSE_MS)
+        let plays = self.plays.get(listener.row());
+        let end = plays.map_or(0, |plays| plays.partition_point(|&(at, _)| at < now));
+        let before = plays.into_iter().flat_map(move |plays| plays.range(..end).rev().copied());
+        before.take_while(move |&(at, _)| now.since(at) <= PULSE_MS)
     }
 }
 
@@ -89,8 +87,5 @@ mod tests {
         assert_eq!(at(&pulse, 4), [3, 2], "what is to come is not known");
         assert_eq!(at(&pulse, 24), [4, 3], "what was heard before three weeks is over");
         assert_eq!(pulse.before(ListenerId::new(9), UnixMillis::new(0)).count(), 0);
-        pulse.forget(ListenerId::new(5));
-        pulse.forget(ListenerId::new(9));
-        assert_eq!(at(&pulse, 10), [0_u32; 0]);
     }
 }

@@ -36,6 +36,8 @@ pub struct Snapshot {
     tracks_by_tag: Vec<Vec<TrackId>>,
     tracks_by_date: Vec<(UnixMillis, TrackId)>,
     fans: Option<Sparse>,
+    /// How long the rows of the crowd are.
+    crowd_lengths: Vec<f32>,
     names: Names,
     /// The main artist of each track, side by side: likeness is asked for ten thousand times in a request.
     main_artists: Vec<ArtistId>,
@@ -84,6 +86,7 @@ impl Snapshot {
             of_release.push(track.id);
         }
         let fans = models.crowd.as_ref().map(Sparse::transpose);
+        let crowd_lengths = models.crowd.as_ref().map_or_else(Vec::new, lengths);
         Self {
             main_artists: catalogue.tracks().iter().map(Track::main_artist).collect(),
             name: name.into(),
@@ -104,6 +107,7 @@ impl Snapshot {
             tracks_by_tag,
             tracks_by_date,
             fans,
+            crowd_lengths,
         }
     }
 
@@ -151,6 +155,11 @@ impl Snapshot {
     /// Who likes each track, where listeners can be compared. *Shape*: `[tracks, listeners]`.
     pub const fn fans(&self) -> Option<&Sparse> {
         self.fans.as_ref()
+    }
+
+    /// How much a listener of the crowd likes in all: the Euclidean length of what they like; 0 of anybody else.
+    pub(crate) fn crowd_length(&self, listener: usize) -> f32 {
+        self.crowd_lengths.get(listener).copied().unwrap_or(0.0)
     }
 
     /// The vector of a track, if one was learnt.
@@ -235,6 +244,11 @@ impl Snapshot {
             _ => 0.0,
         }
     }
+}
+
+fn lengths(rows: &Sparse) -> Vec<f32> {
+    let length = |row: usize| rows.row(row).1.iter().map(|value| value * value).sum::<f32>().sqrt();
+    (0..rows.row_count()).map(length).collect()
 }
 
 fn popularity_of(models: &Models, track: TrackId) -> f32 {

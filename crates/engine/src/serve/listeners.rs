@@ -134,7 +134,7 @@ impl Listeners {
             return Ok(kept.view);
         }
         let view = ListenerView::of(Arc::clone(&profile), snapshot, now);
-        self.pulse.catch_up(store, now).await?;
+        self.pulse.keep_up(store, now).await;
         let mut view = view.among(&self.pulse.read(), snapshot, now);
         let mut styles = view.summary.tags.iter().map(|&(tag, _)| tag);
         let segment = styles.find(|&tag| names_a_style(&snapshot.catalogue, tag));
@@ -146,6 +146,14 @@ impl Listeners {
             entry.view = Some(View { view: Arc::clone(&view), snapshot: Arc::clone(snapshot), at: now });
         }
         Ok(view)
+    }
+
+    /// Takes in all that others have heard since the last time.
+    ///
+    /// # Errors
+    /// Where the log cannot be read.
+    pub async fn catch_up(&self, store: &dyn Store, now: UnixMillis) -> Result<(), EngineError> {
+        self.pulse.catch_up(store, now).await
     }
 
     /// Remembers what a listener was shown, so that their answers can be told to it.
@@ -166,7 +174,6 @@ impl Listeners {
     /// Forgets a listener's profile, so that it is folded anew, and what they answered.
     pub fn forget(&self, listener: ListenerId) {
         self.answers().forget(listener);
-        self.pulse.forget(listener);
         self.lock().entries.remove(&listener);
     }
 

@@ -2,18 +2,19 @@
 
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
-use music::{ListenerId, UnixMillis};
+use music::UnixMillis;
 use recommend::Pulse;
+use recommend::pulse::PLAYS_LIMIT;
 
 use crate::error::EngineError;
 use crate::store::{Scan, Seq, Store};
 
-/// Plays kept of each listener.
-const PLAYS_LIMIT: usize = 60;
-/// Events that are read when the first is asked for, at most, the latest.
+/// Events that are read at the start, at most, the latest.
 const EVENTS_AT_START: i64 = 200_000;
 /// The log is asked for news this long after the last time.
 const INTERVAL_MS: i64 = 5_000;
+/// Pages that a request reads of it, at most; while an import runs, the rest comes with later requests.
+const PAGES_OF_REQUEST: usize = 2;
 
 /// Reads up behind the log.
 #[derive(Debug)]
@@ -35,20 +36,34 @@ impl Default for LivePulse {
 }
 
 impl LivePulse {
-    /// Takes in what has happened since the last time, unless that was just now.
+    /// Takes in some of what has happened since the last time, unless that was just now.
+    ///
+    /// Where the log cannot be read, what is known stays, and a line in the program's log says so.
+    pub(super) async fn keep_up(&self, store: &dyn Store, now: UnixMillis) {
+        if let Err(error) = self.read_on(store, now, PAGES_OF_REQUEST).await {
+            tracing::warn!(%error, "what others hear is not up to date");
+        }
+    }
+
+    /// Takes in all that has happened since the last time.
     ///
     /// # Errors
     /// Where the log cannot be read.
     pub(super) async fn catch_up(&self, store: &dyn Store, now: UnixMillis) -> Result<(), EngineError> {
+        self.read_on(store, now, usize::MAX).await
+    }
+
+    async fn read_on(&self, store: &dyn Store, now: UnixMillis, pages_max: usize) -> Result<(), EngineError> {
         let mut reading = self.reading.lock().await;
-        if reading.looked.is_some_and(|looked| (0..INTERVAL_MS).contains(&now.since(looked))) {
+        let is_asked = pages_max < usize::MAX;
+        if is_asked && reading.looked.is_some_and(|looked| (0..INTERVAL_MS).contains(&now.since(looked))) {
             return Ok(());
         }
         let mut through = match reading.through {
             Some(through) => through,
             None => Seq::new(store.latest().await?.get().saturating_sub(EVENTS_AT_START).max(0)),
         };
-        loop {
+        for _ in 0..pages_max {
             let scan = Scan::all().after(through);
             let page = store.events(scan).await?;
             let is_last = page.len() < scan.limit as usize;
@@ -65,11 +80,6 @@ impl LivePulse {
         }
         reading.looked = Some(now);
         Ok(())
-    }
-
-    /// Forgets what a listener heard.
-    pub(super) fn forget(&self, listener: ListenerId) {
-        self.pulse.write().unwrap_or_else(PoisonError::into_inner).forget(listener);
     }
 
     /// What is known.

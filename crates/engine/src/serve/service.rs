@@ -125,6 +125,7 @@ impl Service {
     /// Where the catalogue cannot be read.
     pub async fn refresh(&self) -> Result<bool, EngineError> {
         let _one_at_a_time = self.refreshing.lock().await;
+        self.listeners.catch_up(&**self.engine.store(), self.now()).await?;
         let present = self.snapshot();
         self.roll_back_if_worse(&present.name);
         let catalogue = self.engine.catalogue().await;

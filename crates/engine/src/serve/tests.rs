@@ -189,16 +189,16 @@ async fn skips_are_read_anew_when_their_meaning_changes_and_answers_are_not_told
 async fn what_the_company_plays_is_known_within_minutes_and_needs_no_training() {
     let fixture = Fixture::new().await;
     let mut intake = fixture.service.engine().intake().await.unwrap();
-    let companion = intake.listener("bert").unwrap();
-    let stranger = intake.listener("cleo").unwrap();
+    let companions = ["bert", "cleo", "dora"].map(|name| intake.listener(name).unwrap());
+    let stranger = intake.listener("emil").unwrap();
     for track in [0, 1] {
         let played = Prompt::played(TrackId::new(track));
         intake.event(NewEvent::plain(LISTENER, NOW, played)).unwrap();
     }
     intake.commit().await.unwrap();
-    // Anna and Bert like the same two tracks, Cleo others.
-    let likes = [(0, 0, 1.0), (0, 1, 1.0), (1, 0, 1.0), (1, 1, 1.0), (2, 5, 1.0), (2, 6, 1.0)];
-    let crowd = learn::Sparse::from_triplets(3, TRACK_COUNT as usize, likes).unwrap();
+    // Anna and three others like the same two tracks, Emil another.
+    let likes = (0..4).flat_map(|row| [(row, 0, 1.0), (row, 1, 1.0)]).chain([(4, 5, 1.0)]);
+    let crowd = learn::Sparse::from_triplets(5, TRACK_COUNT as usize, likes).unwrap();
     let models = Models { crowd: Some(crowd), ..Models::default() };
     fixture.snapshots.publish(&models, Watermark::default(), Measured::default(), NOW).unwrap();
     fixture.service.refresh().await.unwrap();
@@ -214,13 +214,19 @@ async fn what_the_company_plays_is_known_within_minutes_and_needs_no_training() 
         tracks
     };
     assert_eq!(heard().await, [0_u32; 0]);
-    hear(companion, 7, NOW).await;
-    hear(stranger, 8, NOW).await;
-    let later = UnixMillis::new(NOW.get() + 11 * music::unit::MINUTE_MS);
-    fixture.clock.set(later);
-    assert_eq!(heard().await, [7], "the one who is alike counts, the stranger does not");
-    hear(companion, 9, later).await;
-    fixture.clock.set(UnixMillis::new(later.get() + 11 * music::unit::MINUTE_MS));
+    for companion in &companions[..2] {
+        hear(*companion, 7, NOW).await;
+        hear(*companion, 9, NOW).await;
+    }
+    hear(stranger, 7, NOW).await;
+    let later = |count: i64| UnixMillis::new(NOW.get() + count * 11 * music::unit::MINUTE_MS);
+    fixture.clock.set(later(1));
+    assert_eq!(heard().await, [0_u32; 0], "two are too few to tell, and the stranger does not count");
+    hear(companions[2], 7, later(1)).await;
+    fixture.clock.set(later(2));
+    assert_eq!(heard().await, [7]);
+    hear(companions[2], 9, later(2)).await;
+    fixture.clock.set(later(3));
     assert_eq!(heard().await, [7, 9]);
     let slate = fixture.home_slate().await;
     let source = slate.trace.sources.iter().find(|source| source.name == "company").unwrap();

@@ -9,17 +9,15 @@ use super::TrainProgress;
 use super::history::Reader;
 use crate::error::EngineError;
 
-/// Plays kept of each listener: beyond two hundred a day for the time that is measured they are background.
-const PLAYS_MAX: usize = 3_000;
-
-/// The plays of those whom others are compared with, from three weeks before `from` on.
+/// The plays of those whom others are compared with, from three weeks before `from` on; at most 20,000 listeners, see
+/// [`super::fit`].
 pub(super) async fn read(
     reader: &Reader,
     crowd: Option<&Sparse>,
     from: UnixMillis,
     progress: &mut (dyn FnMut(TrainProgress) + Send),
 ) -> Result<Pulse, EngineError> {
-    let mut pulse = Pulse::new(PLAYS_MAX);
+    let mut pulse = Pulse::new(usize::MAX);
     let Some(crowd) = crowd else { return Ok(pulse) };
     let compared: Vec<usize> = (0..crowd.row_count()).filter(|&row| crowd.row_len(row) > 0).collect();
     for (done, &row) in compared.iter().enumerate() {

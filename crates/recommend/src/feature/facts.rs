@@ -266,13 +266,7 @@ pub static FACTS: &[Fact] = &[
             let reception = view.snapshot.models.reception.as_ref();
             reception.zip(view.track(row)).and_then(|(r, track)| r.item(track.get())).unwrap_or(UNKNOWN)
         },
-        words: |value| {
-            either(
-                value > 0.0,
-                "others hear it out more often than most",
-                "others hear it out less often than most",
-            )
-        },
+        words: |value| received("it", value),
     },
     Fact {
         name: "artist_reception",
@@ -280,13 +274,7 @@ pub static FACTS: &[Fact] = &[
             let reception = view.snapshot.models.reception.as_ref();
             reception.zip(view.artist(row)).and_then(|(r, artist)| r.group(artist.get())).unwrap_or(UNKNOWN)
         },
-        words: |value| {
-            either(
-                value > 0.0,
-                "others hear its artist out more often than most",
-                "others hear its artist out less often than most",
-            )
-        },
+        words: |value| received("its artist", value),
     },
     Fact {
         name: "artist_plays",
@@ -322,41 +310,33 @@ pub static FACTS: &[Fact] = &[
     Fact {
         name: "company_plays",
         of: |view, row| {
-            view.track(row).map_or(UNKNOWN, |track| view.query.listener.company.track(track).plays.ln_1p())
+            let plays =
+                view.company().zip(view.track(row)).map(|(company, track)| company.track(track).plays);
+            plays.map_or(UNKNOWN, f32::ln_1p)
         },
-        words: |value| {
-            either(
-                value > 0.1,
-                "those who share your taste hear it these days",
-                "those who share your taste do not hear it these days",
-            )
-        },
+        words: |value| in_company("it", value),
     },
     Fact {
         name: "company_artist",
         of: |view, row| {
-            view.artist(row).map_or(UNKNOWN, |artist| view.query.listener.company.artist(artist).ln_1p())
+            let plays = view.company().zip(view.artist(row)).map(|(company, artist)| company.artist(artist));
+            plays.map_or(UNKNOWN, f32::ln_1p)
         },
-        words: |value| {
-            either(
-                value > 0.5,
-                "those who share your taste hear its artist these days",
-                "those who share your taste do not hear its artist these days",
-            )
-        },
+        words: |value| in_company("its artist", value),
     },
     Fact {
         name: "company_tags",
         of: |view, row| {
-            let company = &view.query.listener.company;
-            view.known(row).map_or(UNKNOWN, |track| company.tags(view.snapshot, track))
+            let known = view.company().zip(view.known(row));
+            known.map_or(UNKNOWN, |(company, track)| company.tags(view.snapshot, track))
         },
-        words: |value| {
-            either(
+        words: |value| match value {
+            value if value.is_nan() => NO_COMPANY.to_owned(),
+            value => either(
                 value > 0.05,
                 "its genres are what those who share your taste hear these days",
                 "its genres are not what those who share your taste hear these days",
-            )
+            ),
         },
     },
     Fact {
@@ -365,6 +345,27 @@ pub static FACTS: &[Fact] = &[
         words: |value| format!("you like {:.0} tracks so far", value.exp_m1()),
     },
 ];
+
+/// What is said where nobody shares the listener's taste, or too few for it to be told.
+const NO_COMPANY: &str = "it is not known what those who share your taste hear these days";
+
+/// How others take something.
+fn received(what: &str, value: f32) -> String {
+    match value {
+        value if value.is_nan() || value == 0.0 => format!("it is not known how others take {what}"),
+        value if value > 0.0 => format!("others hear {what} out more often than most"),
+        _ => format!("others hear {what} out less often than most"),
+    }
+}
+
+/// Whether the company hears something.
+fn in_company(what: &str, value: f32) -> String {
+    match value {
+        value if value.is_nan() => NO_COMPANY.to_owned(),
+        value if value > 0.0 => format!("several who share your taste hear {what} these days"),
+        _ => format!("hardly any who share your taste hear {what} these days"),
+    }
+}
 
 /// One of two clauses.
 fn either(is_so: bool, yes: &str, no: &str) -> String {

@@ -7,6 +7,7 @@ use taste::profile::EAR_HALF_LIFE;
 
 use crate::candidate::Candidates;
 use crate::column::Column;
+use crate::company::Company;
 use crate::gathered::Gathered;
 use crate::query::Query;
 use crate::snapshot::Snapshot;
@@ -98,6 +99,12 @@ impl<'a> View<'a> {
 
     pub(super) fn artist(&self, row: usize) -> Option<ArtistId> {
         self.gathered.artist(row)
+    }
+
+    /// Those who share the listener's taste, where they are known to hear anything.
+    pub(super) fn company(&self) -> Option<&Company> {
+        let company = &self.query.listener.company;
+        (!company.is_silent()).then_some(company)
     }
 
     /// How well the listener knows the artist of a row, if at all.

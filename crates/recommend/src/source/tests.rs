@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use music::{Prompt, Surface, Target};
 
 use super::*;
@@ -287,21 +289,26 @@ fn what_the_company_hears_now_comes_up_before_anything_is_learnt_from_it() {
     assert!(companions.len() > 3 && companions[0].likeness == 1.0);
     let is_sorted = companions.is_sorted_by(|a, b| a.likeness >= b.likeness);
     assert!(is_sorted && companions.iter().all(|one| one.listener != silent.listener.profile.listener()));
-    // The two nearest hear a piece of jazz; the nearest hears another one again and again, but long ago.
-    let jazz: Vec<_> = tracks_of(1).take(2).collect();
+    // The three nearest hear a piece of jazz; two of them another one, which is not told; all of them a third one, but
+    // long ago.
+    let jazz: Vec<_> = tracks_of(1).take(3).collect();
     for companion in &companions[..2] {
+        let play = event(1.0, Surface::Library, Prompt::played(jazz[1]));
+        pulse.observe(&music::Event { listener: companion.listener, ..play });
+    }
+    for companion in &companions[..3] {
         let play = event(1.0, Surface::Library, Prompt::played(jazz[0]));
         pulse.observe(&music::Event { listener: companion.listener, ..play });
     }
-    for day in 0..5 {
-        let play = event(30.0 + f64::from(day), Surface::Library, Prompt::played(jazz[1]));
-        pulse.observe(&music::Event { listener: companions[0].listener, ..play });
+    for companion in companions {
+        let play = event(30.0 * 24.0, Surface::Library, Prompt::played(jazz[2]));
+        pulse.observe(&music::Event { listener: companion.listener, ..play });
     }
     let proposed = source("company").propose(&view(&pulse), &snapshot).unwrap();
     assert_eq!(tracks(&proposed), [jazz[0]]);
-    assert_eq!(proposed[0].evidence, Evidence::InCompany { listener_count: 2 });
+    assert_eq!(proposed[0].evidence, Evidence::InCompany { listener_count: 3 });
     let words = crate::explain::evidence_words(&snapshot, proposed[0].evidence);
-    assert_eq!(words, "of those who share most with you, 2 have heard it these days");
+    assert_eq!(words, "of those who share most with you, 3 have heard it these days");
 }
 
 #[test]
