@@ -10,6 +10,8 @@ mod answer;
 mod judge;
 mod together;
 
+use std::sync::Arc;
+
 use music::{ListenerId, PlaylistId, TrackId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -45,7 +47,7 @@ pub struct SharedPlaylist {
 /// All playlists that may be answered with, and where each track stands.
 #[derive(Clone, Debug, Default)]
 pub struct SharedPlaylists {
-    lists: Vec<SharedPlaylist>,
+    lists: Vec<Arc<SharedPlaylist>>,
     by_track: FxHashMap<TrackId, Vec<u32>>,
     by_id: FxHashMap<PlaylistId, u32>,
 }
@@ -54,7 +56,7 @@ impl SharedPlaylists {
     /// Of these playlists those that are long enough to be an answer.
     ///
     /// *Complexity*: linear in all tracks on them.
-    pub fn new(mut lists: Vec<SharedPlaylist>) -> Self {
+    pub fn new(mut lists: Vec<Arc<SharedPlaylist>>) -> Self {
         lists.retain(|list| list.tracks.len() >= LENGTH_MIN);
         lists.sort_by(|a, b| b.care.total_cmp(&a.care).then(a.id.cmp(&b.id)));
         let mut by_track = FxHashMap::<TrackId, Vec<u32>>::default();
@@ -82,7 +84,7 @@ impl SharedPlaylists {
 
     /// The playlist with this id, if it is shared.
     pub fn get(&self, id: PlaylistId) -> Option<&SharedPlaylist> {
-        self.lists.get(self.row(id)?)
+        self.lists.get(self.row(id)?).map(|list| &**list)
     }
 
     fn row(&self, id: PlaylistId) -> Option<usize> {

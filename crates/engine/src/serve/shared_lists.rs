@@ -36,7 +36,7 @@ pub(super) struct SharedLists {
 struct Known {
     /// The last event that was looked at; none before the first request.
     through: Option<Seq>,
-    lists: BTreeMap<PlaylistId, SharedPlaylist>,
+    lists: BTreeMap<PlaylistId, Arc<SharedPlaylist>>,
     current: Arc<SharedPlaylists>,
 }
 
@@ -54,30 +54,44 @@ impl SharedLists {
     ) -> Result<Arc<SharedPlaylists>, EngineError> {
         let mut known = self.known.lock().await;
         let store = &**engine.store();
-        let changed = match known.through {
-            Some(through) => {
-                let (changed, through) = changed_since(store, through).await?;
-                known.through = Some(through);
-                changed
-            }
+        let (changed, through) = match known.through {
+            Some(through) => changed_since(store, through).await?,
             None => {
                 // The end is read before the playlists: what comes in between is looked at twice, and not missed.
-                known.through = Some(store.latest().await?);
+                let through = store.latest().await?;
                 let count = engine.library().await.playlist_owners().len() as u32;
-                (0..count).map(PlaylistId::new).collect()
+                ((0..count).map(PlaylistId::new).collect(), through)
             }
         };
-        if changed.is_empty() {
-            return Ok(Arc::clone(&known.current));
-        }
+        let mut read = Vec::new();
         for id in changed {
-            match PlaylistHistory::read(store, id).await?.filter(is_shared) {
-                Some(playlist) => known.lists.insert(id, shared(&playlist, snapshot)),
-                None => known.lists.remove(&id),
+            let playlist = PlaylistHistory::read(store, id).await?.filter(is_shared);
+            let playlist = playlist.map(|playlist| Arc::new(shared(&playlist, snapshot)));
+            // What its owner alone sees, before and after, changes nothing here.
+            if playlist.is_some() || known.lists.contains_key(&id) {
+                read.push((id, playlist));
+            }
+        }
+        // Nothing is taken over before all was read: whoever gives up waiting leaves it to the next request.
+        known.take(read, through);
+        Ok(Arc::clone(&known.current))
+    }
+}
+
+impl Known {
+    /// Takes over what became of playlists up to `through`; none for one that is shared no more.
+    fn take(&mut self, read: Vec<(PlaylistId, Option<Arc<SharedPlaylist>>)>, through: Seq) {
+        self.through = Some(through);
+        if read.is_empty() {
+            return;
+        }
+        for (id, playlist) in read {
+            match playlist {
+                Some(playlist) => self.lists.insert(id, playlist),
+                None => self.lists.remove(&id),
             };
         }
-        known.current = Arc::new(SharedPlaylists::new(known.lists.values().cloned().collect()));
-        Ok(Arc::clone(&known.current))
+        self.current = Arc::new(SharedPlaylists::new(self.lists.values().cloned().collect()));
     }
 }
 

@@ -48,6 +48,10 @@ pub(crate) fn why(query: &Arc<Query>, snapshot: &Arc<Snapshot>, runner: &dyn Run
         let reason = ranked.dropped.iter().find(|(row, _)| *row == asked);
         return reason.map_or(Why::NotProposed, |(_, reason)| told(*reason));
     };
+    // It would please, but too little of what the sources propose is on it for a slate to look at it.
+    if !ranked.is_asked_near {
+        return Why::NotProposed;
+    }
     let (chosen, dropped) = chosen(query, ranked.lists);
     if let Some((_, reason)) = dropped.iter().find(|(row, _)| *row == asked) {
         return told(*reason);
@@ -68,6 +72,8 @@ struct RankedLists<'a> {
     /// Best first, by their rows.
     lists: Vec<(usize, Judged)>,
     dropped: Vec<(usize, DropReason)>,
+    /// Whether the one that was asked about would be looked at without being asked about.
+    is_asked_near: bool,
 }
 
 fn rank<'a>(
@@ -79,7 +85,8 @@ fn rank<'a>(
 ) -> RankedLists<'a> {
     let mut proposed = vec![Proposed::of(query, snapshot, runner, trace)];
     let mut rows = rows_near(query, &proposed, trace);
-    rows.extend(asked.filter(|asked| !rows.contains(asked)));
+    let is_asked_near = asked.is_none_or(|asked| rows.contains(&asked));
+    rows.extend(asked.filter(|_| !is_asked_near));
     trace.candidate_count = rows.len();
     let judge = Judge::of(query, snapshot, proposed.remove(0), &rows);
     let (mut lists, mut dropped) = (Vec::new(), Vec::new());
@@ -90,7 +97,7 @@ fn rank<'a>(
         }
     }
     lists.sort_by(|a, b| b.1.score.total_cmp(&a.1.score).then(a.0.cmp(&b.0)));
-    RankedLists { judge, lists, dropped }
+    RankedLists { judge, lists, dropped, is_asked_near }
 }
 
 /// Something about each of some playlists, by their rows.

@@ -126,7 +126,7 @@ impl<'a> Judge<'a> {
     /// Scores all tracks on the playlists in `rows` for the listener of `proposed`.
     pub(super) fn of(query: &Query, snapshot: &'a Snapshot, proposed: Proposed, rows: &[usize]) -> Self {
         let Proposed { query: for_tracks, mut proposals } = proposed;
-        let lists = rows.iter().map(|&row| &query.playlists.lists[row]);
+        let lists = rows.iter().map(|&row| &*query.playlists.lists[row]);
         let targets: FxHashSet<Target> = lists.flat_map(sample).map(Target::Track).collect();
         // What stands on none of them need not be looked at.
         proposals.iter_mut().for_each(|(_, proposed)| proposed.retain(|one| targets.contains(&one.target)));

@@ -42,7 +42,7 @@ fn ask(
 ) -> Arc<Query> {
     let plain = query(snapshot, history, mix, Answer::Playlists, &[]);
     let mut query = Arc::into_inner(plain).unwrap();
-    query.playlists = Arc::new(SharedPlaylists::new(lists));
+    query.playlists = Arc::new(SharedPlaylists::new(lists.into_iter().map(Arc::new).collect()));
     Arc::new(query)
 }
 
@@ -108,6 +108,24 @@ fn ones_own_are_not_offered_and_what_is_not_shared_is_as_if_it_were_not_there() 
             assert_eq!(answer, Why::NotProposed);
         }
     }
+}
+
+#[test]
+fn what_no_slate_looks_at_is_not_said_to_be_picked() {
+    let snapshot = bilingual();
+    // More playlists than are looked at hold rock alone, which leaves no room for one of jazz.
+    let rock: Vec<TrackId> = tracks_of(0).collect();
+    let of_rock = |id: u32| {
+        let mut tracks = rock.clone();
+        tracks.rotate_left(id as usize % rock.len());
+        list(id, id + 1, tracks.into_iter().take(20), 0.5)
+    };
+    let mut lists: Vec<SharedPlaylist> = (0..60).map(of_rock).collect();
+    lists.push(list(60, 99, tracks_of(1).take(12), 0.5));
+    let query = ask(&snapshot, &rock_lover(), "home", lists);
+    assert!(!ids(&recommend(&query, &snapshot, &Inline)).contains(&60));
+    let answer = why(&query, &snapshot, &Inline, Target::Playlist(PlaylistId::new(60)));
+    assert_eq!(answer, Why::NotProposed);
 }
 
 #[test]
