@@ -42,22 +42,29 @@ pub struct Companion {
 /// The listeners who share most with one, the nearest first; none where nobody can be compared.
 pub fn companions(own: ListenerId, summary: &TasteSummary, snapshot: &Snapshot) -> Vec<Companion> {
     let Some(fans) = snapshot.fans() else { return Vec::new() };
-    let mut alike = FxHashMap::<u32, f32>::default();
+    // One number for everybody: a table by key would cost more than to look at all of them.
+    let mut alike = vec![0.0_f32; fans.column_count()];
     for &(track, affinity) in summary.liked.iter().take(COMPARED_LIMIT) {
         let (listeners, weights) = fans.row(track.row());
         let say = affinity / (listeners.len() as f32).powf(FAME_EXPONENT);
         for (&listener, weight) in listeners.iter().zip(weights).take(FANS_LIMIT) {
-            if listener as usize != own.row() {
-                *alike.entry(listener).or_default() += say * weight;
-            }
+            alike[listener as usize] += say * weight;
         }
+    }
+    if let Some(own) = alike.get_mut(own.row()) {
+        *own = 0.0;
     }
     let cosine = |(listener, product): (u32, f32)| {
         (listener, product / snapshot.crowd_length(listener as usize).max(f32::MIN_POSITIVE))
     };
-    let mut nearest: Vec<(u32, f32)> = alike.into_iter().map(cosine).collect();
-    nearest.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    nearest.truncate(COMPANION_LIMIT);
+    let known = (0..).zip(alike).filter(|&(_, product)| product > 0.0);
+    let mut nearest: Vec<(u32, f32)> = known.map(cosine).collect();
+    let order = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+    if nearest.len() > COMPANION_LIMIT {
+        nearest.select_nth_unstable_by(COMPANION_LIMIT, order);
+        nearest.truncate(COMPANION_LIMIT);
+    }
+    nearest.sort_unstable_by(order);
     let scale = nearest.first().map_or(1.0, |&(_, likeness)| likeness.max(f32::MIN_POSITIVE));
     let companion = |(listener, likeness): (u32, f32)| Companion {
         listener: ListenerId::new(listener),
@@ -90,17 +97,19 @@ impl Company {
     /// *Complexity*: linear in their latest plays, at most a hundred each.
     pub fn of(companions: &[Companion], pulse: &Pulse, snapshot: &Snapshot, now: UnixMillis) -> Self {
         let mut company = Self::default();
-        let mut own = FxHashMap::<TrackId, f32>::default();
+        let mut own: Vec<(TrackId, f32)> = Vec::with_capacity(PLAYS_LIMIT);
         for companion in companions {
             own.clear();
             for (at, track) in pulse.before(companion.listener, now).take(PLAYS_LIMIT) {
-                *own.entry(track).or_default() += HEARD_HALF_LIFE.factor(now.since(at));
+                own.push((track, HEARD_HALF_LIFE.factor(now.since(at))));
             }
+            own.sort_by_key(|&(track, _)| track);
             let weight = companion.likeness.powi(2);
-            for (&track, plays) in &own {
-                let heard = company.tracks.entry(track).or_default();
+            for plays in own.chunk_by(|a, b| a.0 == b.0) {
+                let heard = company.tracks.entry(plays[0].0).or_default();
+                let faded: f32 = plays.iter().map(|&(_, faded)| faded).sum();
                 // A track on repeat says little more than one that was heard twice.
-                heard.plays += weight * plays.min(2.0);
+                heard.plays += weight * faded.min(2.0);
                 heard.listener_count += 1;
             }
         }
