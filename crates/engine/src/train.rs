@@ -50,6 +50,7 @@ use serde::Serialize;
 use self::booklets::Booklets;
 use self::calibrate::Calibrated;
 pub use self::canary::CanaryFigures;
+pub(crate) use self::history::is_heard_out;
 use self::history::{History, Reader};
 use self::holdout::Holdout;
 pub use self::off_policy::{OffPolicyReport, Worth, off_policy};

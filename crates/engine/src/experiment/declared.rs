@@ -126,6 +126,11 @@ impl Experiments {
         self.0.iter()
     }
 
+    /// Keeps those that `is_kept` says so of.
+    pub(crate) fn retain(&mut self, is_kept: impl FnMut(&Experiment) -> bool) {
+        self.0.retain(is_kept);
+    }
+
     /// The experiment of this name.
     pub fn named(&self, name: &str) -> Option<&Experiment> {
         self.0.iter().find(|experiment| &*experiment.name == name)

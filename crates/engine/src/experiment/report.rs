@@ -20,6 +20,13 @@ use crate::error::EngineError;
 /// Days within which somebody who was shown something is to listen again.
 const RETURN_DAYS: i64 = 7;
 
+/// Below so many listeners on either side nothing is called better or worse: intervals drawn from a few are too narrow.
+const LISTENERS_MIN: usize = 30;
+/// Below so many listeners expected in an arm the test of the ratio does not hold.
+///
+/// *Source*: Cochran, "The χ² Test of Goodness of Fit", 1952.
+const EXPECTED_MIN: f64 = 5.0;
+
 /// What came of one experiment.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ExperimentReport {
@@ -32,7 +39,7 @@ pub struct ExperimentReport {
     /// How the outcomes of each further arm differ from those of the first.
     pub differences: Vec<Difference>,
     /// Whether the arms have as many listeners as their shares promise; none where nobody declares the shares any more,
-    /// and where slates are interleaved.
+    /// where an arm should have fewer than five, and where slates are interleaved.
     pub sample_ratio: Option<RatioReport>,
     /// Which arm interleaved slates were for.
     pub interleaving: Option<InterleavingReport>,
@@ -82,7 +89,7 @@ pub struct Difference {
     pub mean: f64,
     /// The interval that would hold it for 95 of 100 draws of such listeners.
     pub ci95: [f64; 2],
-    /// Whether all of the interval is better or all of it is worse.
+    /// `better` or `worse` where all of the interval is, and each side has at least 30 listeners; else `open`.
     pub verdict: &'static str,
 }
 
@@ -265,20 +272,21 @@ fn difference(
     (last_day, seed): (i64, u64),
 ) -> Result<Option<Difference>, LearnError> {
     let (name, is_more_better, of) = outcome;
-    let found = match kind {
+    let (found, listener_count) = match kind {
         Kind::Split => {
             let of_arm = |arm| values(listeners, arm, outcome, last_day);
-            bootstrap_gap(&of_arm(arm), &of_arm(first), seed)?
+            let (of_arm, of_first) = (of_arm(arm), of_arm(first));
+            (bootstrap_gap(&of_arm, &of_first, seed)?, of_arm.len().min(of_first.len()))
         }
         // Both arms share a listener's days.
-        Kind::Interleaved if name == "return" => None,
+        Kind::Interleaved if name == "return" => (None, 0),
         Kind::Interleaved => {
             let both = |tally: &&Tally| {
                 let value = |arm: &str| of(tally.by_arm.get(arm)?, tally, last_day);
                 Some((value(arm)?, value(first)?))
             };
             let (of_arm, of_first): (Vec<f64>, Vec<f64>) = listeners.iter().filter_map(both).unzip();
-            bootstrap_difference(&of_arm, &of_first, seed)?
+            (bootstrap_difference(&of_arm, &of_first, seed)?, of_arm.len())
         }
     };
     Ok(found.map(|Interval { mean, low, high }| Difference {
@@ -288,6 +296,7 @@ fn difference(
         mean,
         ci95: [low, high],
         verdict: match (low > 0.0, high < 0.0) {
+            _ if listener_count < LISTENERS_MIN => "open",
             (true, _) if is_more_better => "better",
             (_, true) if !is_more_better => "better",
             (false, false) => "open",
@@ -300,6 +309,10 @@ fn ratio(arms: &[ArmReport], kind: Kind) -> Result<Option<RatioReport>, LearnErr
     let shares: Option<Vec<f64>> = arms.iter().map(|arm| arm.share).collect();
     let Some(shares) = shares.filter(|_| kind == Kind::Split) else { return Ok(None) };
     let counts: Vec<u64> = arms.iter().map(|arm| arm.listener_count).collect();
+    let (all, whole) = (counts.iter().sum::<u64>() as f64, shares.iter().sum::<f64>());
+    if shares.iter().any(|share| all * share / whole < EXPECTED_MIN) {
+        return Ok(None);
+    }
     let found = sample_ratio(&counts, &shares)?;
     Ok(found.map(|ratio| RatioReport {
         chi_square: ratio.chi_square,

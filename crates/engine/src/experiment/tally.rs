@@ -1,19 +1,21 @@
 //! What each listener did with the picks of each arm, read from the log.
 //!
 //! A pick is answered where a play or skip names its slate; the first answer to a pick counts.
+//! What counts as heard out is the same as in training: also a track that was left in its last fifth, or played again.
 //! A like counts for the pick whose slate it names, or else for the latest slate of the day before that showed the track.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use learn::interleaving::{Team, winner};
 use music::unit::DAY_MS;
-use music::{Event, ListenerId, Prompt, SlateId, Target, TrackId, Trial, UnixMillis};
+use music::{Event, ListenerId, Millis, Prompt, SlateId, Target, TrackId, Trial, UnixMillis};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::serve::events_of;
 use crate::store::Seq;
+use crate::train::is_heard_out;
 
 /// Within this time a like without a slate counts for the one that showed the track last.
 const LIKE_MS: i64 = DAY_MS;
@@ -71,24 +73,29 @@ impl Tallies {
         progress: &mut (dyn FnMut(usize, usize) + Send),
     ) -> Result<Self, EngineError> {
         let count = engine.library().await.listeners().len();
+        let catalogue = engine.catalogue().await;
+        let duration = |track| catalogue.track(track).and_then(|track| track.duration);
         let mut tallies = Self { last_day: i64::MIN, ..Self::default() };
         for row in 0..count {
             let listener = ListenerId::new(row as u32);
             let events = events_of(&**engine.store(), listener, Seq::START).await?;
             let mut events: Vec<Event> = events.into_iter().map(|stored| stored.event).collect();
             events.sort_by_key(|event| event.at);
-            tallies.add(&events);
+            tallies.add(&events, duration);
             progress(row + 1, count);
         }
         Ok(tallies)
     }
 
-    /// Takes in all events of one listener, which must stand in the order of their time.
-    pub fn add(&mut self, events: &[Event]) {
+    /// Takes in all events of one listener, which must stand in the order of their time; `duration` knows how long tracks
+    /// are.
+    pub fn add(&mut self, events: &[Event], duration: impl Fn(TrackId) -> Option<Millis>) {
         let last = events.last().map_or(i64::MIN, |event| day(event.at));
         self.last_day = self.last_day.max(last);
         let mut reading = Reading::default();
-        events.iter().for_each(|event| reading.take(event));
+        // All slates first: an answer names its slate, and the clock that timed it may be behind ours.
+        events.iter().for_each(|event| reading.show(event));
+        events.iter().for_each(|event| reading.take(event, &duration));
         for slate in reading.slates.values().filter(|slate| slate.trial.is_interleaved()) {
             self.interleaved.insert(slate.trial.experiment.clone());
         }
@@ -121,28 +128,34 @@ struct Reading {
 }
 
 impl Reading {
-    fn take(&mut self, event: &Event) {
+    /// Takes in a slate; nothing else.
+    fn show(&mut self, event: &Event) {
+        let Prompt::Shown(shown) = &event.prompt else { return };
+        let Some(trial) = &shown.trial else { return };
+        let track = |(place, pick): (usize, &music::ShownPick)| match pick.target {
+            Target::Track(track) => Some((track, place)),
+            _ => None,
+        };
+        let places = shown.picks.iter().enumerate().filter_map(track).collect();
+        let tally = self.tallies.entry(trial.experiment.clone()).or_default();
+        for arm in &trial.arms {
+            let of_arm = tally.by_arm.entry(arm.clone()).or_default();
+            of_arm.impressions += 1;
+            of_arm.shown_days.insert(day(event.at));
+        }
+        let (trial, at) = (Trial::clone(trial), event.at);
+        let (answered, liked, taken_up) = Default::default();
+        self.order.push(shown.slate);
+        self.slates.insert(shown.slate, Shown { at, trial, places, answered, liked, taken_up });
+    }
+
+    /// Takes in an answer; all slates are known.
+    fn take(&mut self, event: &Event, duration: &impl Fn(TrackId) -> Option<Millis>) {
         match &event.prompt {
-            Prompt::Shown(shown) => {
-                let Some(trial) = &shown.trial else { return };
-                let track = |(place, pick): (usize, &music::ShownPick)| match pick.target {
-                    Target::Track(track) => Some((track, place)),
-                    _ => None,
-                };
-                let places = shown.picks.iter().enumerate().filter_map(track).collect();
-                let tally = self.tallies.entry(trial.experiment.clone()).or_default();
-                for arm in &trial.arms {
-                    let of_arm = tally.by_arm.entry(arm.clone()).or_default();
-                    of_arm.impressions += 1;
-                    of_arm.shown_days.insert(day(event.at));
-                }
-                let (trial, at) = (Trial::clone(trial), event.at);
-                let (answered, liked, taken_up) = Default::default();
-                self.order.push(shown.slate);
-                self.slates.insert(shown.slate, Shown { at, trial, places, answered, liked, taken_up });
+            Prompt::Played { track, .. } | Prompt::Replayed { track } => self.answer(event, *track, true),
+            Prompt::Skipped { track, played, .. } => {
+                self.answer(event, *track, is_heard_out(*played, duration(*track)));
             }
-            Prompt::Played { track, .. } => self.answer(event, *track, true),
-            Prompt::Skipped { track, .. } => self.answer(event, *track, false),
             Prompt::Liked { target: Target::Track(track) } => self.like(event, *track),
             _ => {}
         }
@@ -169,7 +182,7 @@ impl Reading {
     fn like(&mut self, event: &Event, track: TrackId) {
         let is_meant = |slate: &&SlateId| {
             let shown = &self.slates[*slate];
-            shown.places.contains_key(&track) && event.at.since(shown.at) <= LIKE_MS
+            shown.places.contains_key(&track) && (0..=LIKE_MS).contains(&event.at.since(shown.at))
         };
         let latest = || self.order.iter().rev().find(is_meant).copied();
         let Some(slate) = event.context.slate.or_else(latest) else { return };

@@ -178,14 +178,14 @@ async fn a_listener_stays_in_an_arm_over_restarts_and_arms_serve_differently() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_arm_that_serves_worse_is_found_worse() {
-    let world = World::new(40).await;
+    let world = World::new(80).await;
     let declared = world.declared("split");
     let service = world.serve(&declared).await;
-    world.live(&service, 40, 9).await;
+    world.live(&service, 80, 9).await;
     let report = world.report(&declared).await;
     assert_eq!((report.arms[0].name.as_str(), report.arms[1].name.as_str()), ("now", "then"));
-    assert_eq!(report.arms[0].listener_count + report.arms[1].listener_count, 40);
-    assert_eq!(report.arms.iter().map(|arm| arm.impression_count).sum::<u64>(), 360);
+    assert_eq!(report.arms[0].listener_count + report.arms[1].listener_count, 80);
+    assert_eq!(report.arms.iter().map(|arm| arm.impression_count).sum::<u64>(), 720);
     for (name, sign) in [("finish", -1.0), ("skip", 1.0)] {
         let found = outcome(&report, name);
         assert!(found.mean * sign > 0.1 && found.verdict == "worse", "{found:?}");
@@ -200,6 +200,18 @@ async fn an_arm_that_serves_worse_is_found_worse() {
     // The same log and seed say the same; without the declaration the shares are not known.
     assert_eq!(world.report(&declared).await, report);
     assert_eq!(world.report("").await.sample_ratio, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_few_listeners_decide_nothing() {
+    let world = World::new(8).await;
+    let declared = world.declared("split");
+    let service = world.serve(&declared).await;
+    world.live(&service, 8, 3).await;
+    let report = world.report(&declared).await;
+    let found = outcome(&report, "finish");
+    assert!(found.ci95[1] < 0.0 && found.verdict == "open", "{found:?}");
+    assert_eq!(report.sample_ratio, None, "four are expected in each");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -218,7 +230,7 @@ async fn arms_that_are_the_same_are_not_told_apart() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn interleaving_shows_both_and_gives_credit_to_whose_picks_are_heard() {
-    let world = World::new(20).await;
+    let world = World::new(32).await;
     let declared = world.declared("interleaved");
     let service = world.serve(&declared).await;
     let slate = service.recommend(ask(ListenerId::new(0))).await.unwrap();
@@ -227,17 +239,27 @@ async fn interleaving_shows_both_and_gives_credit_to_whose_picks_are_heard() {
     assert_eq!(trial.teams.iter().filter(|team| **team == 0).count(), SLATE_LEN / 2);
     let all: BTreeSet<TrackId> = tracks(&slate).into_iter().collect();
     assert_eq!(all.len(), SLATE_LEN, "no track twice");
+    for row in 0..TRACK_COUNT {
+        let target = Target::Track(TrackId::new(row));
+        let why = service.why(ask(ListenerId::new(0)), target).await.unwrap();
+        let place = slate.picks.iter().position(|pick| pick.what.target() == target);
+        let said = match &why {
+            Why::Picked { place, .. } => Some(place - 1),
+            _ => None,
+        };
+        assert_eq!(said, place, "{why:?}");
+    }
     for pick in &slate.picks {
         let sum: f32 = pick.reasons.iter().map(|reason| reason.contribution).sum();
         assert!((sum - pick.score).abs() < 1e-3, "{pick:?}");
     }
-    world.live(&service, 20, 4).await;
+    world.live(&service, 32, 4).await;
     let report = world.report(&declared).await;
     let interleaving = report.interleaving.unwrap();
     let Wins { first, second, ties } = interleaving.listeners;
-    assert_eq!(first + second + ties, 20);
-    assert!(first >= 18 && interleaving.p_value < 0.001, "{interleaving:?}");
-    assert_eq!(interleaving.slates.first + interleaving.slates.second + interleaving.slates.ties, 81);
+    assert_eq!(first + second + ties, 32);
+    assert!(first >= 29 && interleaving.p_value < 0.001, "{interleaving:?}");
+    assert_eq!(interleaving.slates.first + interleaving.slates.second + interleaving.slates.ties, 129);
     assert_eq!(outcome(&report, "finish").verdict, "worse");
     assert!(report.differences.iter().all(|one| one.outcome != "return"));
     assert_eq!(report.sample_ratio, None, "everybody sees both");
@@ -309,14 +331,21 @@ async fn what_an_arm_says_is_applied_and_nobody_is_said_to_have_asked_for_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_snapshot_that_is_not_there_stops_the_start_and_says_so() {
-    let world = World::new(1).await;
-    let text = world.declared("split").replace(&world.bad, "s000000000000001");
-    let options = ServeOptions { experiments: Experiments::parse(&text).unwrap(), ..ServeOptions::default() };
-    let snapshots = SnapshotDirectory::of(world.home.path());
-    let error = Service::start(world.engine.clone(), snapshots, &options).await.unwrap_err();
-    assert!(matches!(error, EngineError::Experiment(ExperimentError::Snapshot { .. })), "{error}");
-    assert!(error.to_string().contains("segue doctor"), "{error}");
+async fn a_snapshot_that_is_gone_ends_its_experiment_and_no_other() {
+    let world = World::new(4).await;
+    let other = world.declared("split").replace("older", "other").replace("home", "radio");
+    let gone = world.declared("split").replace(&world.bad, "s000000000000001");
+    let service = world.serve(&format!("{gone}{other}")).await;
+    for row in 0..4 {
+        let slate = service.recommend(ask(ListenerId::new(row))).await.unwrap();
+        assert_eq!((slate.trace.trial, &*slate.snapshot), (None, &*world.good));
+        let radio = Ask {
+            mix: Mix::named("radio").unwrap(),
+            seeds: vec![Target::Track(TrackId::new(0))],
+            ..ask(ListenerId::new(row))
+        };
+        assert!(service.recommend(radio).await.unwrap().trace.trial.is_some());
+    }
 }
 
 #[tokio::test]
@@ -383,7 +412,7 @@ fn declarations_that_make_no_sense_are_refused_with_the_next_step() {
 }
 
 #[test]
-fn likes_count_once_and_for_the_slate_that_showed_the_track() {
+fn likes_count_once_and_answers_for_the_slate_that_they_name() {
     let mut tallies = tally::Tallies::default();
     let (slate, track) = (SlateId::new(5), TrackId::new(3));
     let event = |minutes: i64, prompt, slate| music::Event {
@@ -395,11 +424,13 @@ fn likes_count_once_and_for_the_slate_that_showed_the_track() {
     };
     let trial = music::Trial { experiment: "x".into(), arms: vec!["a".into()], teams: Vec::new() };
     let pick = |track| music::ShownPick { target: Target::Track(track), score: 0.0, propensity: 1.0 };
-    let picks = vec![pick(track), pick(TrackId::new(4))];
+    let [again, left, early] = [5, 6, 7].map(TrackId::new);
+    let picks = [track, TrackId::new(4), again, left, early].map(pick).to_vec();
     let (mix, snapshot) = ("home".into(), "".into());
-    let shown = music::Impression { slate, mix, snapshot, picks, stands: false, trial: Some(Box::new(trial)) };
+    let shown =
+        music::Impression { slate, mix, snapshot, picks, stands: false, trial: Some(Box::new(trial)) };
     let like = || Prompt::Liked { target: Target::Track(track) };
-    tallies.add(&[
+    let mut events = [
         event(0, Prompt::Shown(shown), None),
         event(1, like(), None),
         event(2, Prompt::played(track), Some(slate)),
@@ -407,9 +438,14 @@ fn likes_count_once_and_for_the_slate_that_showed_the_track() {
         event(4, Prompt::skipped(track, Millis::new(1)), Some(slate)),
         event(5, Prompt::played(TrackId::new(4)), None),
         event(3_000, Prompt::Liked { target: Target::Track(TrackId::new(4)) }, None),
-    ]);
+        event(-1, Prompt::Replayed { track: again }, Some(slate)),
+        event(6, Prompt::skipped(left, Millis::new(80_000)), Some(slate)),
+        event(7, Prompt::skipped(early, Millis::new(79_000)), Some(slate)),
+    ];
+    events.sort_by_key(|event| event.at);
+    tallies.add(&events, |_| Some(Millis::new(100_000)));
     let found = &tallies.by_experiment["x"][0].by_arm["a"];
     let counts =
         (found.impressions, found.answered, found.finished, found.skipped, found.liked, found.liked_unheard);
-    assert_eq!(counts, (1, 1, 1, 0, 1, 0));
+    assert_eq!(counts, (1, 4, 3, 1, 1, 0));
 }

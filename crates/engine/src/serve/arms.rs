@@ -12,7 +12,7 @@ use recommend::Snapshot;
 
 use super::ask::Ask;
 use super::listeners::Listeners;
-use crate::experiment::{Arm, Assigned, ExperimentError, Experiments};
+use crate::experiment::{Arm, Assigned, Experiment, ExperimentError, Experiments};
 use crate::snapshot::SnapshotDirectory;
 
 /// What a slate is made from.
@@ -38,32 +38,25 @@ struct Held {
 impl Arms {
     /// Loads what the arms need.
     ///
-    /// # Errors
-    /// [`ExperimentError::Snapshot`].
+    /// An experiment with an arm whose snapshot is gone or broken ends, with an error in the log: training removes old
+    /// snapshots, and music must go on playing after the next restart.
     pub(super) fn load(
-        experiments: Experiments,
+        mut experiments: Experiments,
         directory: &SnapshotDirectory,
         catalogue: &Arc<Catalogue>,
-    ) -> Result<Self, ExperimentError> {
+    ) -> Self {
         let mut held = BTreeMap::new();
-        for (experiment, arm) in experiments.iter().flat_map(|one| one.arms.iter().map(move |arm| (one, arm)))
-        {
-            let Some(name) = arm.snapshot.as_ref().filter(|name| !held.contains_key(*name)) else { continue };
-            let refused = |problem: String| ExperimentError::Snapshot {
-                experiment: experiment.name.to_string(),
-                arm: arm.name.to_string(),
-                snapshot: name.to_string(),
-                problem,
-            };
-            if !directory.has(name) {
-                return Err(refused("there is no snapshot of this name".to_owned()));
+        experiments.retain(|experiment| match held_for(experiment, &held, directory, catalogue) {
+            Ok(more) => {
+                held.extend(more);
+                true
             }
-            let loaded = directory.read(name).map_err(|error| refused(error.to_string()))?;
-            let snapshot = Snapshot::new(name, Arc::clone(catalogue), Arc::new(loaded.models));
-            let listeners = Listeners::default();
-            held.insert(name.clone(), Held { snapshot: ArcSwap::from_pointee(snapshot), listeners });
-        }
-        Ok(Self { experiments, held })
+            Err(error) => {
+                tracing::error!(%error, "the experiment `{}` has ended", experiment.name);
+                false
+            }
+        });
+        Self { experiments, held }
     }
 
     /// Builds the snapshots of arms anew on music that came in; heavy where there are any.
@@ -87,4 +80,34 @@ impl Arms {
         let held = self.held.get(arm.snapshot.as_ref()?)?;
         Some(Footing { snapshot: held.snapshot.load_full(), listeners: &held.listeners })
     }
+}
+
+/// What the arms of an experiment need and `held` does not have.
+fn held_for(
+    experiment: &Experiment,
+    held: &BTreeMap<Box<str>, Held>,
+    directory: &SnapshotDirectory,
+    catalogue: &Arc<Catalogue>,
+) -> Result<BTreeMap<Box<str>, Held>, ExperimentError> {
+    let mut more = BTreeMap::new();
+    for arm in &experiment.arms {
+        let Some(name) = &arm.snapshot else { continue };
+        if held.contains_key(name) || more.contains_key(name) {
+            continue;
+        }
+        let refused = |problem: String| ExperimentError::Snapshot {
+            experiment: experiment.name.to_string(),
+            arm: arm.name.to_string(),
+            snapshot: name.to_string(),
+            problem,
+        };
+        if !directory.has(name) {
+            return Err(refused("there is no snapshot of this name".to_owned()));
+        }
+        let loaded = directory.read(name).map_err(|error| refused(error.to_string()))?;
+        let snapshot = Snapshot::new(name, Arc::clone(catalogue), Arc::new(loaded.models));
+        let listeners = Listeners::default();
+        more.insert(name.clone(), Held { snapshot: ArcSwap::from_pointee(snapshot), listeners });
+    }
+    Ok(more)
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use music::{Context, ListenerId, Playlist, PlaylistId, Prompt, Target, UnixMillis};
 use recommend::blend::{Member, blend};
-use recommend::{ListenerView, Mix, Slate, Snapshot, Why};
+use recommend::{Answer, ListenerView, Mix, Slate, Snapshot, Why};
 
 use super::arms::{Arms, Footing};
 use super::ask::Ask;
@@ -73,7 +73,7 @@ impl Service {
     /// Where there is none, or none that can be used, it serves what needs no learning, and says so in each trace.
     ///
     /// # Errors
-    /// Where the catalogue cannot be read, and where an experiment names a snapshot that cannot be loaded.
+    /// Where the catalogue cannot be read.
     pub async fn start(
         engine: Engine,
         directory: SnapshotDirectory,
@@ -82,7 +82,7 @@ impl Service {
         let catalogue = engine.catalogue().await;
         let (experiments, place) = (options.experiments.clone(), directory.clone());
         let load = move || Arms::load(experiments, &place, &catalogue);
-        let arms = aside("loading the snapshots of experiments", load).await??;
+        let arms = aside("loading the snapshots of experiments", load).await?;
         let arms = Arc::new(arms);
         let service = Self {
             snapshot: ArcSwap::from_pointee(Snapshot::new("", Arc::default(), Arc::default())),
@@ -184,9 +184,12 @@ impl Service {
     /// mix needs, [`Rejection::OutOfRange`] for a limit that is no number of picks, and where the log cannot be read or written.
     pub async fn recommend(self: &Arc<Self>, ask: Ask) -> Result<Slate, EngineError> {
         let (context, is_private) = (ask.context.clone(), ask.is_private || !ask.suppose.is_empty());
+        let is_of_tracks = ask.answer == Answer::Tracks;
         let listener = ask.listener;
         let tried = self.tried(ask).await?;
-        if !is_private {
+        // A page has no row for records or playlists where there are none: then nothing was shown.
+        let is_shown = is_of_tracks || !tried.made.slate.picks.is_empty();
+        if !is_private && is_shown {
             // It is noted for the one who asked; the others did not open it.
             let Made { slate, now } = &tried.made;
             self.log_impression(listener, *now, context, slate).await?;

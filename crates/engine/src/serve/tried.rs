@@ -55,18 +55,9 @@ impl Service {
         experiment: &Experiment,
         arms: [&Arm; 2],
     ) -> Result<Tried<'a>, EngineError> {
-        // The same chance for both, so that they differ in nothing but what they are to differ in.
-        let seed = match ask.random_seed {
-            Some(seed) => seed,
-            None => draw(self.engine().random())? as u64,
-        };
-        let ask = Ask { random_seed: Some(seed), ..ask };
+        let seed = self.chance(&ask)?;
         let footings = arms.map(|arm| self.footing_of(arm));
-        let first = self.made(arms[0].applied(ask.clone()), &footings[0]).await?;
-        let second = self.made(arms[1].applied(ask), &footings[1]).await?;
-        let (now, mut slates) = (first.now, [first.slate, second.slate]);
-        arms.iter().zip(&mut slates).for_each(|(arm, slate)| tell(arm, slate));
-        let (slate, teams) = merged(experiment, arms, slates, seed);
+        let (Made { slate, now }, teams) = self.made_by_both(ask, experiment, arms, &footings, seed).await?;
         let parts = match std::ptr::eq(footings[0].listeners, footings[1].listeners) {
             true => footings.into_iter().take(1).map(|footing| (footing, None)).collect(),
             false => {
@@ -81,19 +72,72 @@ impl Service {
         Ok(Tried { made: Made { slate, now }, parts })
     }
 
+    /// The chance of a request that two arms answer, which is the same for both, so that they differ in nothing but what
+    /// they are to differ in.
+    fn chance(&self, ask: &Ask) -> Result<u64, EngineError> {
+        match ask.random_seed {
+            Some(seed) => Ok(seed),
+            None => Ok(draw(self.engine().random())? as u64),
+        }
+    }
+
+    /// The slate that two arms make together, and whose each place is.
+    async fn made_by_both(
+        self: &Arc<Self>,
+        ask: Ask,
+        experiment: &Experiment,
+        arms: [&Arm; 2],
+        footings: &[Footing<'_>; 2],
+        seed: u64,
+    ) -> Result<(Made, Vec<Team>), EngineError> {
+        let ask = Ask { random_seed: Some(seed), ..ask };
+        let first = self.made(arms[0].applied(ask.clone()), &footings[0]).await?;
+        let second = self.made(arms[1].applied(ask), &footings[1]).await?;
+        let (now, mut slates) = (first.now, [first.slate, second.slate]);
+        arms.iter().zip(&mut slates).for_each(|(arm, slate)| tell(arm, slate));
+        let (slate, teams) = merged(experiment, arms, slates, seed);
+        Ok((Made { slate, now }, teams))
+    }
+
+    /// What became of `target` in a slate that two arms make together: it is picked where it got a place of that one.
+    async fn why_by_both(
+        self: &Arc<Self>,
+        ask: Ask,
+        experiment: &Experiment,
+        arms: [&Arm; 2],
+        target: Target,
+    ) -> Result<Why, EngineError> {
+        let seed = self.chance(&ask)?;
+        let footings = arms.map(|arm| self.footing_of(arm));
+        let (Made { slate, .. }, _) =
+            self.made_by_both(ask.clone(), experiment, arms, &footings, seed).await?;
+        let candidate_count = slate.trace.candidate_count;
+        let place = slate.picks.iter().position(|pick| pick.what.target() == target);
+        if let Some((place, pick)) =
+            place.and_then(|place| slate.picks.into_iter().nth(place).map(|pick| (place, pick)))
+        {
+            return Ok(Why::Picked { place: place + 1, pick });
+        }
+        let ask = Ask { random_seed: Some(seed), ..ask };
+        let first = self.why_by(arms[0], ask.clone(), target).await?;
+        let second = self.why_by(arms[1], ask, target).await?;
+        let is_told = |why: &Why| matches!(why, Why::Picked { .. } | Why::Outranked { .. });
+        let why = if is_told(&second) && !is_told(&first) { second } else { first };
+        Ok(match why {
+            // One arm alone would have it; in turns its place went to what the other put first.
+            Why::Picked { place, pick } => {
+                Why::Outranked { rank: place, candidate_count, score_needed: None, pick }
+            }
+            why => why,
+        })
+    }
+
     /// What became of `target` in the answer to `ask`, of whoever gives it.
     pub(super) async fn tried_why(self: &Arc<Self>, ask: Ask, target: Target) -> Result<Why, EngineError> {
         match self.arms().assigned(&ask) {
             Assigned::Nobody => self.why_on(ask, &self.footing(), target).await,
             Assigned::One(_, arm) => self.why_by(arm, ask, target).await,
-            Assigned::Both(_, [first, second]) => {
-                let why = self.why_by(first, ask.clone(), target).await?;
-                if matches!(why, Why::Picked { .. }) {
-                    return Ok(why);
-                }
-                let other = self.why_by(second, ask, target).await?;
-                Ok(if matches!(other, Why::Picked { .. }) { other } else { why })
-            }
+            Assigned::Both(experiment, arms) => self.why_by_both(ask, experiment, arms, target).await,
         }
     }
 

@@ -238,12 +238,15 @@ pub(super) fn came_up(
         Prompt::Skipped { track, start, played, .. } => (track, start, Some(played)),
         _ => return None,
     };
-    let is_heard_out = left.is_none_or(|played| {
-        played
-            .zip(duration(track))
-            .is_some_and(|(played, whole)| played.get() as f32 >= HEARD_OUT_SHARE * whole.get().max(1) as f32)
-    });
+    let is_heard_out = left.is_none_or(|played| is_heard_out(played, duration(track)));
     matches!(start, PlayStart::Next | PlayStart::Unknown).then_some((track, is_heard_out))
+}
+
+/// Whether a track that was left after `played` counts as heard out; not where its whole duration is not known.
+pub(crate) fn is_heard_out(played: Option<music::Millis>, whole: Option<music::Millis>) -> bool {
+    played
+        .zip(whole)
+        .is_some_and(|(played, whole)| played.get() as f32 >= HEARD_OUT_SHARE * whole.get().max(1) as f32)
 }
 
 /// A liked thing counts from one half to two: that it is liked says most, how much says little.

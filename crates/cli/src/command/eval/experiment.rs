@@ -108,6 +108,10 @@ fn print(report: &ExperimentReport) -> Result<()> {
             "The arms have the listeners that their shares promise (chi-square {:.2}, p = {:.3}).",
             ratio.chi_square, ratio.p_value
         ))?,
+        None if report.interleaving.is_none() && report.arms.iter().all(|arm| arm.share.is_some()) => line(
+            "Whether the arms have the listeners that their shares promise cannot be said yet: there should be at least \
+             five in each.",
+        )?,
         None if report.interleaving.is_none() => line(
             "Whether the arms have the listeners that they should is not known: the experiment is declared no more; \
              name its file with --experiments.",
