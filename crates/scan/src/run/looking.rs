@@ -40,15 +40,22 @@ impl Scan<'_> {
             let Some((ticket, answer)) = self.pool.answer().await else { break };
             let FileRecord { path, modified_ns, .. } = &files[ticket as usize];
             let booklet = match answer {
-                Ok(Answer::Booklet(booklet)) => *booklet,
-                Ok(_) => self.spoilt(path, "the worker answered something else; please report it"),
-                Err(failure) if failure.is_of_the_file() => self.spoilt(path, &failure.to_string()),
+                Ok(Answer::Booklet(booklet)) => Some(*booklet),
+                Ok(Answer::Refused(why)) => {
+                    let what = "its words and cover are looked at by the next scan";
+                    self.fail(path, &format!("{what}: {why}"), false);
+                    None
+                }
+                Ok(_) => Some(self.spoilt(path, "the worker answered something else; please report it")),
+                Err(failure) if failure.is_of_the_file() => Some(self.spoilt(path, &failure.to_string())),
                 Err(failure) => return Err(ScanError::Worker(failure)),
             };
-            self.report.booklet_count += 1;
-            self.report.words_count += u64::from(booklet.words.is_some());
-            self.report.cover_count += u64::from(booklet.cover.is_some());
-            ready.push(StoredBooklet { path: path.clone(), modified_ns: *modified_ns, booklet });
+            if let Some(booklet) = booklet {
+                self.report.booklet_count += 1;
+                self.report.words_count += u64::from(booklet.words.is_some());
+                self.report.cover_count += u64::from(booklet.cover.is_some());
+                ready.push(StoredBooklet { path: path.clone(), modified_ns: *modified_ns, booklet });
+            }
             done_count += 1;
             if rhythm.is_due(ready.len()) {
                 self.analyses.put_booklets(&std::mem::take(&mut ready)).await?;

@@ -37,7 +37,10 @@ pub fn serve(input: impl io::Read, output: impl Write) -> io::Result<()> {
         let answer = match &job {
             Job::Separate { path, model } => separate::answer(&path.to_path(), model.as_ref(), &mut output)?,
             Job::Decode(path) => separate::decoded(&path.to_path(), &mut output)?,
-            Job::Booklet(path) => Answer::Booklet(Box::new(look(&mut booklets, &path.to_path()))),
+            Job::Booklet(path) => match look(&mut booklets, &path.to_path()) {
+                Ok(booklet) => Answer::Booklet(Box::new(booklet)),
+                Err(error) => Answer::Refused(error.to_string()),
+            },
             Job::Picture(path) => {
                 framing::write_bytes(&mut output, &picture(&path.to_path()))?;
                 continue;
@@ -88,18 +91,22 @@ fn read(path: &Path) -> Result<Read, AudioError> {
     Ok(Read { tags })
 }
 
-/// What the words and the cover of the file are like; a file that cannot be read has neither.
-fn look(booklets: &mut booklet::Reader, path: &Path) -> Booklet {
-    let file = File::open(path).ok().filter(|file| file.metadata().is_ok_and(|metadata| metadata.is_file()));
-    let (mut lyrics, picture) =
-        file.map_or_else(Default::default, |file| words_and_front(&mut BufReader::new(file)));
+/// What the words and the cover of the file are like.
+///
+/// A file that cannot be opened may be there again at the next scan: nothing is said of it, not that it has neither.
+fn look(booklets: &mut booklet::Reader, path: &Path) -> io::Result<Booklet> {
+    let file = File::open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
+    }
+    let (mut lyrics, picture) = words_and_front(&mut BufReader::new(file));
     if lyrics.timed.is_empty()
         && let Some(text) = sidecar(path)
     {
         lyrics.add_text(&text);
         lyrics.complete();
     }
-    booklets.read(&lyrics, picture.as_ref())
+    Ok(booklets.read(&lyrics, picture.as_ref()))
 }
 
 /// The cover in the file; nothing where it has none or cannot be read.
@@ -143,6 +150,18 @@ fn listen(path: &Path, model: Option<&FilePath>) -> Result<Listened, Answer> {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_cannot_be_opened_has_no_booklet_rather_than_an_empty_one() {
+        let directory = tempfile::tempdir().unwrap();
+        let song = directory.path().join("song.mp3");
+        let mut booklets = booklet::Reader::default();
+        assert!(look(&mut booklets, &song).is_err());
+        assert!(look(&mut booklets, directory.path()).is_err());
+        std::fs::write(&song, "no tags").unwrap();
+        let found = look(&mut booklets, &song).unwrap();
+        assert!(found.words.is_none() && found.cover.is_none());
+    }
 
     #[test]
     fn words_beside_a_file_are_read_from_a_file_and_through_no_link() {
