@@ -48,9 +48,9 @@ pub enum PlaylistKind {
     /// Made by the listener.
     #[default]
     Own,
-    /// Made by another listener.
+    /// Shared by the listener who made it: everybody on the server may see it, without being told who that is.
     Shared,
-    /// Made by an editor.
+    /// Made by an editor, which only administrators may say; everybody may see it.
     Editorial,
     /// Made by a machine.
     Generated,

@@ -7,14 +7,15 @@ use std::fmt;
 
 use axum::Json;
 use axum::extract::State;
-use engine::{NewEvent, Receipt, Rejection};
-use music::{Context, ListenerId, PlaylistId, Prompt, Target, UnixMillis};
+use engine::{NewEvent, Receipt, Rejection, Role};
+use music::{Context, ListenerId, PlaylistEdit, PlaylistId, Prompt, Target, UnixMillis};
 use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use crate::access::caller::Subject;
+use super::playlists::check_kind;
+use crate::access::caller::{Caller, Subject};
 use crate::app::{App, Shared};
 use crate::body::JsonBytes;
 use crate::error::Problem;
@@ -95,28 +96,31 @@ impl Outcome {
 pub(crate) async fn events(
     State(app): State<Shared>,
     Subject(listener): Subject,
+    caller: Caller,
     JsonBytes(bytes): JsonBytes,
 ) -> Result<Json<Outcomes>, Problem> {
     let pieces = pieces(&bytes, app.config.limits.event_count)?;
     let events = pieces.into_iter().map(|piece| serde_json::from_str(piece.get()).map_err(Problem::from));
-    let outcomes = store(&app, listener, events.collect()).await?;
+    let outcomes = store(&app, (listener, caller.role), events.collect()).await?;
     Ok(Json(outcomes))
 }
 
 /// Stores the events that could be read, and says what became of each.
 async fn store(
     app: &App,
-    listener: ListenerId,
+    (listener, role): (ListenerId, Role),
     events: Vec<Result<EventIn, Problem>>,
 ) -> Result<Outcomes, Problem> {
-    let shared = shared_playlists(app, &events).await?;
+    let shared = shared_playlists(app, listener, &events).await?;
     let mut intake = app.engine().intake().await?;
     let mut taken = Vec::with_capacity(events.len());
     for event in events {
         taken.push(event.and_then(|event| {
             let owns = |id| intake.library().playlist_owner(id) == Some(listener);
-            acceptable(&event, owns, &shared)?;
-            let EventIn { at, prompt, context, key } = event;
+            acceptable(&event, role, owns, &shared)?;
+            let EventIn { at, prompt, mut context, key } = event;
+            // Taken back or deleted since: what was heard from it was heard all the same.
+            context.playlist = context.playlist.filter(|&id| owns(id) || shared.contains(&id));
             intake.event(NewEvent { listener, at, prompt, context, client_key: key.as_deref() })?;
             Ok(())
         }));
@@ -143,20 +147,27 @@ async fn store(
 
 /// Stores what a page's button says.
 pub(crate) async fn store_one(app: &App, listener: ListenerId, event: EventIn) -> Result<(), Problem> {
-    let answer = store(app, listener, vec![Ok(event)]).await?;
+    // No button describes a playlist, which is all that a role decides here.
+    let answer = store(app, (listener, Role::Listener), vec![Ok(event)]).await?;
     match answer.outcomes.into_iter().next() {
         Some(Outcome::Rejected { reason, detail }) => Err(Problem::invalid(reason, detail)),
         _ => Ok(()),
     }
 }
 
-/// The playlists that these events are about or come from, as far as everybody may see them.
+/// The playlists of others that these events are about or come from, as far as everybody may see them.
 async fn shared_playlists(
     app: &App,
+    listener: ListenerId,
     events: &[Result<EventIn, Problem>],
 ) -> Result<BTreeSet<PlaylistId>, Problem> {
     let named = events.iter().flatten().flat_map(|event| [target_playlist(event), event.context.playlist]);
-    let named: BTreeSet<PlaylistId> = named.flatten().collect();
+    let mut named: BTreeSet<PlaylistId> = named.flatten().collect();
+    if !named.is_empty() {
+        // Whose a playlist is, is known without reading its history.
+        let library = app.engine().library().await;
+        named.retain(|&id| library.playlist_owner(id).is_some_and(|owner| owner != listener));
+    }
     let mut shared = BTreeSet::new();
     for id in named {
         if app.service.shared_playlist(id).await?.is_some() {
@@ -178,6 +189,7 @@ fn target_playlist(event: &EventIn) -> Option<PlaylistId> {
 /// A playlist that is shared can be listened to and liked by everybody; only its owner changes it.
 fn acceptable(
     event: &EventIn,
+    role: Role,
     owns: impl Fn(PlaylistId) -> bool,
     shared: &BTreeSet<PlaylistId>,
 ) -> Result<(), Problem> {
@@ -190,12 +202,12 @@ fn acceptable(
             let detail = "Make playlists with POST /api/v1/playlists, which gives them their id.";
             return Err(Problem::invalid("not_an_event_here", detail));
         }
+        Prompt::PlaylistEdited { edit: PlaylistEdit::Described(details), .. } => check_kind(role, details)?,
         _ => {}
     }
     let is_edit = matches!(event.prompt, Prompt::PlaylistEdited { .. });
     let target = target_playlist(event).filter(|id| is_edit || !shared.contains(id));
-    let place = event.context.playlist.filter(|id| !shared.contains(id));
-    match [target, place].into_iter().flatten().find(|&id| !owns(id)) {
+    match target.filter(|&id| !owns(id)) {
         // To others than the owner it is as if there were none.
         Some(id) => Err(Rejection::Unknown { id: id.to_string().into() }.into()),
         None => Ok(()),

@@ -3,13 +3,16 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use engine::{NewEvent, Scan, Seq};
-use music::{ListenerId, Playlist, PlaylistDetails, PlaylistEdit, PlaylistId, Prompt, TrackId, UnixMillis};
+use engine::{NewEvent, Role, Scan, Seq};
+use music::{
+    ListenerId, Playlist, PlaylistDetails, PlaylistEdit, PlaylistId, PlaylistKind, Prompt, TrackId,
+    UnixMillis,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::words::TrackLine;
-use crate::access::caller::Subject;
+use crate::access::caller::{Caller, Subject};
 use crate::app::{App, Shared};
 use crate::body::{Body, Params, page_len};
 use crate::error::Problem;
@@ -19,8 +22,9 @@ use crate::error::Problem;
 pub(crate) struct PlaylistLine {
     /// Its id.
     id: PlaylistId,
-    /// Whose it is.
-    owner: ListenerId,
+    /// Whose it is; told to its owner and to administrators alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<ListenerId>,
     /// Title and the like.
     details: PlaylistDetails,
     /// How many tracks it has.
@@ -29,8 +33,17 @@ pub(crate) struct PlaylistLine {
     created: UnixMillis,
     /// When it was last changed.
     edited: UnixMillis,
-    /// How often it was changed.
-    edit_count: u32,
+    /// How often it was changed; told to its owner and to administrators alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edit_count: Option<u32>,
+}
+
+impl PlaylistLine {
+    /// The same without what tells of its owner and of who follows it.
+    fn as_others_see_it(mut self) -> Self {
+        (self.details.follower_count, self.details.edit_count) = (None, None);
+        Self { owner: None, edit_count: None, ..self }
+    }
 }
 
 /// A playlist.
@@ -104,8 +117,10 @@ pub(crate) struct NewPlaylist {
 pub(crate) async fn create(
     State(app): State<Shared>,
     Subject(listener): Subject,
+    caller: Caller,
     Body(NewPlaylist { details, tracks, key }): Body<NewPlaylist>,
 ) -> Result<(StatusCode, Json<PlaylistPage>), Problem> {
+    check_kind(caller.role, &details)?;
     if details.title.trim().is_empty() {
         return Err(Problem::invalid("missing", "A playlist has a title."));
     }
@@ -134,9 +149,24 @@ const KEY_LEN_MAX: usize = 200;
     params(("playlist" = String, Path)), responses((status = 200, body = PlaylistPage)))]
 pub(crate) async fn playlist(
     State(app): State<Shared>,
+    caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<PlaylistPage>, Problem> {
-    page(&app, parse(&id)?).await.map(Json)
+    let mut page = page(&app, parse(&id)?).await?;
+    let is_own = caller.listener.is_some() && caller.listener == page.line.owner;
+    if !is_own && !caller.is_administrator() {
+        page.line = page.line.as_others_see_it();
+    }
+    Ok(Json(page))
+}
+
+/// Whether somebody of this role may describe a playlist so: what is said to be by an editor is by one.
+pub(super) fn check_kind(role: Role, details: &PlaylistDetails) -> Result<(), Problem> {
+    if details.kind == PlaylistKind::Editorial && role != Role::Administrator {
+        let detail = "Only administrators make editorial playlists; use the kind `shared` for one that everybody may see.";
+        return Err(Problem::new(StatusCode::FORBIDDEN, "editors_only", detail));
+    }
+    Ok(())
 }
 
 /// A change of a playlist.
@@ -156,10 +186,14 @@ pub(crate) struct NewEdit {
 pub(crate) async fn edit(
     State(app): State<Shared>,
     Subject(listener): Subject,
+    caller: Caller,
     Path(id): Path<String>,
     Body(NewEdit { edit, key }): Body<NewEdit>,
 ) -> Result<Json<PlaylistPage>, Problem> {
     let id = parse(&id)?;
+    if let PlaylistEdit::Described(details) = &edit {
+        check_kind(caller.role, details)?;
+    }
     let playlist = known(&app, id).await?.ok_or_else(Problem::not_found)?;
     let answer_line = matches!(edit, PlaylistEdit::Deleted).then(|| line(playlist));
     let prompt = Prompt::PlaylistEdited { playlist: id, edit };
@@ -240,11 +274,11 @@ async fn page(app: &App, id: PlaylistId) -> Result<PlaylistPage, Problem> {
 fn line(playlist: Playlist) -> PlaylistLine {
     PlaylistLine {
         id: playlist.id,
-        owner: playlist.owner,
+        owner: Some(playlist.owner),
         track_count: playlist.tracks.len(),
         details: playlist.details,
         created: playlist.created,
         edited: playlist.edited,
-        edit_count: playlist.edit_count,
+        edit_count: Some(playlist.edit_count),
     }
 }

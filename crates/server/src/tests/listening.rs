@@ -169,7 +169,10 @@ async fn only_an_administrator_mixes_for_others_too() {
 async fn only_playlists_that_are_shared_are_seen_by_others_and_only_while_they_are() {
     let fixture = Fixture::new().await;
     let tracks: Vec<String> = (0..12).map(|row| format!("t{row}")).collect();
-    let made = |title: &str, kind: &str| json!({"details": {"title": title, "kind": kind}, "tracks": tracks});
+    let made = |title: &str, kind: &str| {
+        let details = json!({"title": title, "kind": kind, "follower_count": 7});
+        json!({"details": details, "tracks": tracks})
+    };
     let mut ids = Vec::new();
     for (title, kind) in [("Hidden", "own"), ("Shown", "shared"), ("By a machine", "generated")] {
         let made = fixture.post(Who::Anna, "/api/v1/playlists", &made(title, kind)).await.json();
@@ -201,6 +204,23 @@ async fn only_playlists_that_are_shared_are_seen_by_others_and_only_while_they_a
     };
     assert_eq!(sees(&ids[0]).await, (false, false, false));
     assert_eq!(sees(&ids[1]).await, (true, true, true));
+    // Whose it is, is told to the owner and to administrators.
+    for (who, is_told) in [(Who::Anna, true), (Who::Ben, false), (Who::Root, true)] {
+        let place = format!("/api/v1/playlists/{}", ids[1]);
+        let page = fixture.call(who, &Method::GET, &place, None).await.json();
+        assert_eq!(page["track_count"], 12, "{page}");
+        assert_eq!(page.get("owner").is_some(), is_told, "{who:?}: {page}");
+        assert_eq!(page.get("edit_count").is_some(), is_told, "{who:?}: {page}");
+        let told = page["details"]["follower_count"].is_u64();
+        assert_eq!(told, is_told, "{who:?}: {page}");
+    }
+    let played = async |track: &str| {
+        let heard =
+            json!({"at": NOW.get(), "prompt": {"played": {"track": track}}, "context": {"playlist": ids[1]}});
+        assert_eq!(fixture.post(Who::Ben, "/api/v1/events", &heard).await.json()["stored"], 1);
+        fixture.events().await.last().unwrap().context.playlist
+    };
+    assert!(played("t1").await.is_some());
     assert_eq!(sees(&ids[2]).await, (false, false, false));
     let why = async |id: &str| {
         let doubt = json!({"wish": wish, "target": {"playlist": id}});
@@ -215,7 +235,28 @@ async fn only_playlists_that_are_shared_are_seen_by_others_and_only_while_they_a
     assert_eq!(titles(&slate), Vec::<String>::new());
     assert!(slate["trace"]["sources"][0]["silence"].as_str().unwrap().contains("nobody shares"), "{slate}");
     assert_eq!(sees(&ids[1]).await, (false, false, false));
+    assert_eq!(played("t2").await, None, "what was heard is kept, without where");
     assert_eq!(why(&ids[1]).await, "not_proposed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_administrators_say_that_a_playlist_is_by_an_editor() {
+    let fixture = Fixture::new().await;
+    let details = json!({"title": "Best of all", "kind": "editorial"});
+    let made = json!({"details": details});
+    let refused = fixture.post(Who::Anna, "/api/v1/playlists", &made).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(refused.text.contains("editors_only") && refused.text.contains("`shared`"), "{}", refused.text);
+    let edit = json!({"described": details});
+    let place = format!("/api/v1/playlists/{}/edits", fixture.playlist);
+    let refused = fixture.post(Who::Anna, &place, &json!({"edit": edit})).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let prompt = json!({"playlist_edited": {"playlist": fixture.playlist, "edit": edit}});
+    let refused =
+        fixture.post(Who::Anna, "/api/v1/events", &json!({"at": NOW.get(), "prompt": prompt})).await;
+    assert_eq!(refused.json()["outcomes"][0]["reason"], "editors_only");
+    assert_eq!(fixture.post(Who::Root, "/api/v1/playlists", &made).await.status, StatusCode::CREATED);
+    assert_eq!(fixture.post(Who::Root, &place, &json!({"edit": edit})).await.status, StatusCode::OK);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -226,6 +267,11 @@ async fn pages_offer_shared_playlists_with_their_tracks_and_say_why_there_are_no
     let empty = page("/mix/home?answer=playlists").await;
     assert!(empty.text.contains("nobody shares a playlist"), "{}", empty.text);
     assert!(!page("/").await.text.contains("home-playlists"), "an empty row is not shown");
+    let is_empty = |event: &music::Event| match &event.prompt {
+        music::Prompt::Shown(shown) => shown.picks.is_empty(),
+        _ => false,
+    };
+    assert!(!fixture.events().await.iter().any(is_empty), "and not said to have been shown");
     let tracks: Vec<String> = (0..12).map(|row| format!("t{row}")).collect();
     let details = json!({"title": "Sunday & slow", "kind": "shared", "description": "One by one."});
     let made = json!({"details": details, "tracks": tracks});
