@@ -40,7 +40,7 @@ pub(crate) struct PlaylistLine {
 
 impl PlaylistLine {
     /// The same without what tells of its owner and of who follows it.
-    fn as_others_see_it(mut self) -> Self {
+    fn without_its_maker(mut self) -> Self {
         (self.details.follower_count, self.details.edit_count) = (None, None);
         Self { owner: None, edit_count: None, ..self }
     }
@@ -155,7 +155,7 @@ pub(crate) async fn playlist(
     let mut page = page(&app, parse(&id)?).await?;
     let is_own = caller.listener.is_some() && caller.listener == page.line.owner;
     if !is_own && !caller.is_administrator() {
-        page.line = page.line.as_others_see_it();
+        page.line = page.line.without_its_maker();
     }
     Ok(Json(page))
 }
