@@ -82,9 +82,10 @@ impl Service {
             };
             profile.observe(&event, &SnapshotReading(snapshot));
         }
-        let mut view = ListenerView::of(Arc::new(profile), snapshot, self.now());
+        let now = self.now();
+        let view = ListenerView::of(Arc::new(profile), snapshot, now);
+        let mut view = self.listeners.among(view, snapshot, now);
         view.belief.clone_from(&listener.belief);
-        view.company.clone_from(&listener.company);
         view
     }
 

@@ -135,7 +135,7 @@ impl Listeners {
         }
         let view = ListenerView::of(Arc::clone(&profile), snapshot, now);
         self.pulse.keep_up(store, now).await;
-        let mut view = view.among(&self.pulse.read(), snapshot, now);
+        let mut view = self.among(view, snapshot, now);
         let mut styles = view.summary.tags.iter().map(|&(tag, _)| tag);
         let segment = styles.find(|&tag| names_a_style(&snapshot.catalogue, tag));
         view.belief = self.answers().belief(listener, segment);
@@ -146,6 +146,11 @@ impl Listeners {
             entry.view = Some(View { view: Arc::clone(&view), snapshot: Arc::clone(snapshot), at: now });
         }
         Ok(view)
+    }
+
+    /// The same listener, who hears of what their company has heard.
+    pub(super) fn among(&self, view: ListenerView, snapshot: &Snapshot, now: UnixMillis) -> ListenerView {
+        view.among(&self.pulse.read(), snapshot, now)
     }
 
     /// Takes in all that others have heard since the last time.

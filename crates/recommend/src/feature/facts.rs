@@ -304,6 +304,7 @@ pub static FACTS: &[Fact] = &[
         },
         words: |value| match value {
             value if value.is_nan() => "you do not know its artist".to_owned(),
+            value if value < 0.2 => "you seldom skip its artist".to_owned(),
             value => format!("you skip its artist {:.0} times of a hundred", 100.0 * value),
         },
     },
