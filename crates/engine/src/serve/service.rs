@@ -61,7 +61,7 @@ pub struct Service {
     /// When the snapshot in use was learnt, in milliseconds; below zero before the first.
     snapshot_created_ms: AtomicI64,
     pool: SourcePool,
-    listeners: Listeners,
+    pub(super) listeners: Listeners,
     pub(super) shared_lists: SharedLists,
     arms: Arc<Arms>,
     refreshing: tokio::sync::Mutex<()>,
