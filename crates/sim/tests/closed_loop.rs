@@ -303,8 +303,10 @@ async fn no_source_is_dead(learnt: &Learnt) {
     }
     println!("sources: {counts:?}");
     let of_tracks = recommend::SOURCES.iter().filter(|source| source.answer() == recommend::Answer::Tracks);
+    // A world is no folder of files, so nothing has words or a cover; the tests of `engine` scan some.
+    let of_files = ["lyrics_neighbours", "art_neighbours"];
     let mut source_count = 0;
-    for source in of_tracks {
+    for source in of_tracks.filter(|source| !of_files.contains(&source.name())) {
         assert!(counts.get(source.name()).is_some_and(|&count| count > 0), "{} is dead", source.name());
         source_count += 1;
     }
